@@ -35,8 +35,8 @@ def main() -> None:
     """Run the script: train, draw, save, say where, and show where there is a display."""
     parser = make_parser("Draw a test sample against its reconstruction.")
     add, name = parser.add_argument, "original_vs_reconstructed.png"
-    add("--sample", type=int, metavar="N", default=0, help="which test sample")
-    add("-o", "--output", metavar="FILE", default=name, help="where to save")
+    add("--sample", type=int, metavar="N", default=0, help="which test sample, from 0")
+    add("-o", "--output", metavar="FILE", default=name, help="picture to write")
     args = parser.parse_args()
     try:
         X_train, X_test = load_data(args.seed)
