@@ -6,7 +6,6 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from sparse_autoencoder import require
 from train import Array, fit, load_data, make_parser, reconstruct
@@ -15,18 +14,19 @@ from train import Array, fit, load_data, make_parser, reconstruct
 def draw(original: Array, reconstructed: Array) -> Figure:
     """Return a figure of the two curves, each (n_features,), over the feature index.
 
-    Raises ValueError (matplotlib's) if their lengths differ.
+    Raises ValueError if their lengths differ.
     """
+    lengths = len(original), len(reconstructed)
+    require(lengths[0] == lengths[1], "curves must be of one length", lengths)
     fig, ax = plt.subplots(figsize=(9, 5), layout="constrained")
     ax.axhspan(0, 1, color="0.88", label="All a sigmoid can reach: 0 to 1")
     # Markers and dashes tell the curves apart where colours do not.
-    features = range(len(original))
-    ax.plot(features, original, "o-", color="#0072B2", label="Original")
-    ax.plot(features, reconstructed, "s--", color="#D55E00", label="Reconstructed")
+    ax.plot(original, "o-", color="#0072B2", label="Original")
+    ax.plot(reconstructed, "s--", color="#D55E00", label="Reconstructed")
     ax.set_title("Original vs Reconstructed Data")
     ax.set_xlabel("Feature index")
     ax.set_ylabel("Value (standardized)")
-    ax.xaxis.set_major_locator(MaxNLocator(20, integer=True))
+    ax.locator_params(axis="x", nbins=20, integer=True)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3)
     return fig
 

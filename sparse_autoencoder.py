@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 
-def require(satisfied: bool, expected: str, found: object) -> None:
+def require(satisfied: object, expected: str, found: object) -> None:
     """Raise a ValueError that says what was expected and found, unless satisfied."""
     if not satisfied:
         raise ValueError(f"{expected}, got {found}")

@@ -34,15 +34,15 @@ def load_data(seed: int = 42) -> tuple[Array, Array]:
 def standardize(X_train: Data, X_test: Data) -> tuple[Array, Array]:
     """Return both tables less X_train's mean, in units of X_train's standard deviation.
 
-    Both are (n_samples, n_features). A feature that is constant in X_train is shifted
-    to zeros there, and not scaled. Raises ValueError as check_data does.
+    Both are (n_samples, n_features). A feature that is constant in X_train becomes
+    zeros in both. Raises ValueError as check_data does.
     """
     X_train = check_data(X_train)
     X_test = check_data(X_test, X_train.shape[1])
-    # Asked of the values, because rounding can leave a constant a deviation above 0.
-    constant = np.all(X_train == X_train[0], axis=0)
-    mean = np.where(constant, X_train[0], np.mean(X_train, axis=0))
-    std = np.where(constant, 1, np.std(X_train, axis=0))
+    mean = np.mean(X_train, axis=0)
+    std = np.std(X_train, axis=0)
+    # By the range, since rounding can leave a constant a deviation just above 0.
+    std[np.ptp(X_train, axis=0) == 0] = np.inf
     return (X_train - mean) / std, (X_test - mean) / std
 
 
@@ -66,11 +66,9 @@ def check_data(X: Data, n_features: int | None = None) -> Array:
 def to_tensor(model: SparseAutoencoder, X: Data) -> Tensor:
     """Return X, checked, as a tensor (n_samples, input_dim) of model's dtype and device."""
     weight = model.encoder.weight
-    rows = check_data(X, model.encoder.in_features)
-    tensor = torch.from_numpy(rows).to(weight.dtype)
-    finite = bool(tensor.isfinite().all())
-    require(finite, f"data must be finite in {weight.dtype}", "NaN or infinity")
-    return tensor.to(weight.device)
+    X = torch.from_numpy(check_data(X, weight.shape[1])).to(weight.dtype)
+    require(X.isfinite().all(), f"data must be finite in {X.dtype}", "NaN or infinity")
+    return X.to(weight.device)
 
 
 def train(
@@ -115,12 +113,10 @@ def reconstruct(model: SparseAutoencoder, X: Data) -> Array:
 
 
 def evaluate(model: SparseAutoencoder, X_test: Data) -> float:
-    """Return the mean squared error over all entries of X_test (n_samples, input_dim).
-
-    Raises ValueError as reconstruct does.
-    """
+    """Return the mean squared error over all entries of X_test; raise as reconstruct."""
     X_test = check_data(X_test, model.encoder.in_features)
-    return float(mean_squared_error(X_test, reconstruct(model, X_test)))
+    mse: float = mean_squared_error(X_test, reconstruct(model, X_test))
+    return mse
 
 
 def make_parser(description: str) -> argparse.ArgumentParser:
@@ -133,7 +129,7 @@ def make_parser(description: str) -> argparse.ArgumentParser:
     add("--hidden-dim", type=int, default=8, help="hidden units, at least 1")
     add("--sparsity-factor", type=float, help="weight of the penalty, at least 0")
     add("--sparsity-target", type=float, help="mean activation wanted, at least 0")
-    add("--seed", type=int, help="of data, split and weights, 0 to 2**32 - 1")
+    add("--seed", type=int, help="seeds data, split and weights: 0 to 2**32 - 1")
     # Read from the signatures, so that a number changed there is changed here too.
     for function in (train, SparseAutoencoder, load_data):
         own = inspect.signature(function).parameters.values()
@@ -159,7 +155,7 @@ def main() -> None:
         X_train, X_test = load_data(args.seed)
         model = fit(args, X_train)
         print(f"Test MSE: {evaluate(model, X_test):.4f}")
-    except (ValueError, RuntimeError) as error:
+    except (ValueError, RuntimeError) as error:  # RuntimeError: too large for torch
         parser.exit(2, f"{parser.prog}: error: {error}\n")
 
 

