@@ -19,18 +19,13 @@ from matplotlib.figure import Figure
 
 import plot_results as script
 from sparse_autoencoder import SparseAutoencoder
+from tests.test_train import DOCUMENT
 from train import Array, load_data, make_parser, reconstruct, train
 
 pytestmark = pytest.mark.filterwarnings("error")
 
 NAME = "original_vs_reconstructed.png"
-TRAINING = """\
-Epoch [10/50], Loss: 1.2802
-Epoch [20/50], Loss: 1.2665
-Epoch [30/50], Loss: 1.2539
-Epoch [40/50], Loss: 1.2424
-Epoch [50/50], Loss: 1.2319
-"""
+TRAINING = DOCUMENT.partition("Test MSE")[0]
 SIGNATURES = {"png": b"\x89PNG", "PNG": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml"}
 
 
