@@ -64,7 +64,10 @@ def check_data(X: Data, n_features: int | None = None) -> Array:
 
 
 def to_tensor(model: SparseAutoencoder, X: Data) -> Tensor:
-    """Return X, checked, as a tensor (n_samples, input_dim) of model's dtype and device."""
+    """Return X as a tensor (n_samples, input_dim) of model's dtype and device.
+
+    Raises ValueError as check_data does, and if X is not finite in that dtype.
+    """
     weight = model.encoder.weight
     X = torch.from_numpy(check_data(X, weight.shape[1])).to(weight.dtype)
     require(X.isfinite().all(), f"data must be finite in {X.dtype}", "NaN or infinity")
@@ -113,7 +116,7 @@ def reconstruct(model: SparseAutoencoder, X: Data) -> Array:
 
 
 def evaluate(model: SparseAutoencoder, X_test: Data) -> float:
-    """Return the mean squared error over all entries of X_test; raise as reconstruct."""
+    """Return the MSE over all of X_test (n_samples, input_dim); raise as reconstruct."""
     X_test = check_data(X_test, model.encoder.in_features)
     mse: float = mean_squared_error(X_test, reconstruct(model, X_test))
     return mse

@@ -265,6 +265,13 @@ def test_the_python_blocks_run_in_order_and_print_what_follows_them(
             assert is_stated(text, float(value)), f"{text} is stated, {value} printed"
     assert len(blocks_with_output()) == 5
 
+    assert "The error is less than a third of the mean image's, from a code" in README
+    first, X_test = names["again"], names["X_test"]
+    mean_image_error = np.mean((X_test - names["mean_image"]) ** 2)
+    assert 3 * evaluate(first, X_test) < mean_image_error
+    assert "that is mostly zeros." in README
+    assert np.mean(names["codes"][1] == 0) > 0.5
+
 
 def test_the_outputs_of_the_scripts_are_those_that_their_tests_expect() -> None:
     assert TEXTS[:2] == [DOCUMENT, f"{TRAINING}Saved {NAME}\n"]
