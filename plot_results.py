@@ -32,7 +32,7 @@ def draw(original: Array, reconstructed: Array) -> Figure:
 
 
 def main() -> None:
-    """Run the script: train, draw, save, say where, and show where there is a display."""
+    """Run the script: train, draw, save, say where, and show if there is a display."""
     parser = make_parser("Draw a test sample against its reconstruction.")
     add, name = parser.add_argument, "original_vs_reconstructed.png"
     add("--sample", type=int, metavar="N", default=0, help="which test sample, from 0")

@@ -37,7 +37,7 @@ class SparseAutoencoder(nn.Module):
         finite = all(isinstance(x, Real) and 0 <= x < math.inf for x in pair)
         expected = "sparsity_factor and sparsity_target must be finite and at least 0"
         require(finite, expected, pair)
-        # A layer draws its weights when it is made: the order decides what a seed gives.
+        # A layer draws its weights when made: the order decides what a seed gives.
         self.encoder = nn.Linear(input_dim, hidden_dim)
         self.decoder = nn.Linear(hidden_dim, input_dim)
         self.sparsity_factor = sparsity_factor
@@ -58,8 +58,8 @@ class SparseAutoencoder(nn.Module):
     def sparsity_penalty(self, encoded: Tensor) -> Tensor:
         """Return the sum over hidden units of factor * |rho - target|, a scalar.
 
-        rho is a unit's mean activation over the samples, as in Ng (2011), CS294A lecture
-        notes "Sparse autoencoder", whose KL divergence the absolute difference replaces.
+        rho is a unit's mean activation over the samples, as in Ng (2011), CS294A notes
+        "Sparse autoencoder", whose KL divergence the absolute difference replaces.
         Raises ValueError unless encoded is (n_samples, hidden_dim) and not empty.
         """
         table = encoded.dim() == 2 and len(encoded) > 0

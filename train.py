@@ -79,8 +79,8 @@ def train(
 ) -> list[float]:
     """Fit model in place to X_train (n_samples, input_dim); return one loss an epoch.
 
-    The loss is the mean squared error over all entries plus the sparsity penalty, before
-    the epoch's update by Adam (Kingma and Ba, 2015); every tenth is printed. Raises
+    The loss is the mean squared error over all entries plus the penalty, before the
+    epoch's update by Adam (Kingma and Ba, 2015); every tenth is printed. Raises
     ValueError, with model untouched, unless epochs is a whole number of at least 0, lr
     finite and above 0, and X_train a table of finite real numbers.
     """
@@ -116,7 +116,7 @@ def reconstruct(model: SparseAutoencoder, X: Data) -> Array:
 
 
 def evaluate(model: SparseAutoencoder, X_test: Data) -> float:
-    """Return the MSE over all of X_test (n_samples, input_dim); raise as reconstruct."""
+    """Return the MSE of all X_test (n_samples, input_dim); raise as reconstruct."""
     X_test = check_data(X_test, model.encoder.in_features)
     mse: float = mean_squared_error(X_test, reconstruct(model, X_test))
     return mse
