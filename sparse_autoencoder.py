@@ -5,9 +5,9 @@ from torch import Tensor, nn
 
 
 class SparseAutoencoder(nn.Module):
-    """A ReLU hidden layer and a sigmoid output; sparsity_factor weighs the penalty, and
-    sparsity_target is the mean activation it wants, in the code's units (0.05 is 5 % of
-    1). Raises ValueError if a dimension is below 1, or one of the two not in [0, inf)."""
+    """A ReLU code and a sigmoid output. sparsity_factor weighs the penalty on the code,
+    sparsity_target is the mean activation it wants, in the code's units (0.05 is 5 %).
+    Raises ValueError if a dimension is below 1, or factor or target not in [0, inf)."""
 
     def __init__(
         self,
@@ -40,9 +40,9 @@ class SparseAutoencoder(nn.Module):
         return self.decode(self.encode(x))
 
     def sparsity_penalty(self, encoded: Tensor) -> Tensor:
-        """Return the sum over units of factor * |rho - target|, a scalar; rho is a unit's
-        mean over encoded (n_samples, hidden_dim), as in Ng (2011), section 3, whose KL
-        divergence it replaces. Raises ValueError unless encoded is 2-D and not empty."""
+        """Return the sum over units of factor * |rho - target|, a scalar. rho is the mean
+        of a unit over encoded (n_samples, hidden_dim), as in Ng (2011), section 3, where
+        a KL divergence stands. Raises ValueError if encoded is not 2-D, or is empty."""
         if encoded.dim() != 2 or len(encoded) == 0:
             raise ValueError(f"encoded must be 2-D and not empty, got {encoded.shape}")
         rho = torch.mean(encoded, dim=0)

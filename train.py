@@ -70,7 +70,7 @@ def train(
 
 
 def reconstruct(model: SparseAutoencoder, X: ArrayLike) -> np.ndarray:
-    """Return the output for X, both (n_samples, input_dim); ValueError if not finite."""
+    """Return output for X, both (n_samples, input_dim); ValueError if not finite."""
     X = check_data(X, model.encoder.in_features).to(model.encoder.weight)
     with torch.no_grad():
         y_pred: torch.Tensor = model(X)
@@ -80,7 +80,7 @@ def reconstruct(model: SparseAutoencoder, X: ArrayLike) -> np.ndarray:
 
 
 def evaluate(model: SparseAutoencoder, X_test: ArrayLike) -> float:
-    """Return the MSE of all entries of X_test (n_samples, input_dim); see reconstruct."""
+    """Return the MSE over all X_test (n_samples, input_dim); raise as reconstruct."""
     return float(mean_squared_error(check_data(X_test), reconstruct(model, X_test)))
 
 

@@ -1,4 +1,4 @@
-"""What the test modules share: one thread, no window, and the scripts run in a folder."""
+"""What the test modules share: one thread, no window, and a script run in a folder."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -38,16 +38,13 @@ Test MSE: 1.1531
 
 @pytest.fixture
 def make_model() -> Callable[..., SparseAutoencoder]:
-    """Return a function that makes a model, seeded, of the document's size by default."""
+    """Return a function that makes a seeded model, by default of size 20 and 8."""
 
     def make(
-        input_dim: int = 20,
-        hidden_dim: int = 8,
-        factor: float = 0.05,
-        target: float = 0.05,
+        input_dim: int = 20, hidden_dim: int = 8, *penalty: float
     ) -> SparseAutoencoder:
         torch.manual_seed(42)
-        return SparseAutoencoder(input_dim, hidden_dim, factor, target)
+        return SparseAutoencoder(input_dim, hidden_dim, *penalty)
 
     return make
 
@@ -56,7 +53,7 @@ def make_model() -> Callable[..., SparseAutoencoder]:
 def run(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., tuple[str, str, int]]:
-    """Return a function that runs a main() in tmp_path: its stdout, stderr and status."""
+    """Return a function that runs main() in tmp_path: its stdout, stderr and status."""
 
     def run_main(main: Callable[[], None], options: str = "") -> tuple[str, str, int]:
         monkeypatch.chdir(tmp_path)

@@ -15,7 +15,7 @@ BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
 
 def forward(X: Array, weights: list[Array]) -> tuple[Array, Array, Array]:
-    """Return the pre-activation Z (n, h), the code A (n, h), the reconstruction Y (n, d)."""
+    """Return the pre-activation Z (n, h), the code A (n, h), the output Y (n, d)."""
     W1, b1, W2, b2 = weights
     Z = X @ W1.T + b1
     A = np.maximum(Z, 0)
@@ -49,12 +49,7 @@ def loss_and_gradients(
 
 
 def derive(
-    X: Array,
-    weights: list[Array],
-    epochs: int,
-    lr: float,
-    factor: float,
-    target: float,
+    X: Array, weights: list[Array], epochs: int, lr: float, factor: float, target: float
 ) -> tuple[list[float], list[Array]]:
     """Return each epoch's loss, before its update, and the final W1, b1, W2, b2.
 

@@ -13,31 +13,26 @@ MakeModel = Callable[..., SparseAutoencoder]
 
 
 def weights_of(model: SparseAutoencoder) -> list[Array]:
-    """Return copies of the encoder's and the decoder's weight and bias, in that order."""
+    """Return copies of the encoder's and the decoder's weight and bias, in order."""
     return [p.detach().double().numpy().copy() for p in model.parameters()]
 
 
 @pytest.mark.parametrize(
-    ("hidden_dim", "epochs", "lr", "factor", "target"),
+    ("hidden_dim", "epochs", "lr", "penalty"),
     [
-        (8, 50, 0.001, 0.05, 0.05),
-        (8, 50, 0.001, 0.05, 0.3),
-        (5, 50, 0.01, 1.0, 0.3),
-        (3, 7, 0.1, 0.0, 0.0),
+        (8, 50, 0.001, [0.05, 0.05]),
+        (8, 50, 0.001, [0.05, 0.3]),
+        (5, 50, 0.01, [1.0, 0.3]),
+        (3, 7, 0.1, [0.0, 0.0]),
     ],
 )
 def test_every_loss_and_every_final_weight_agree(
-    hidden_dim: int,
-    epochs: int,
-    lr: float,
-    factor: float,
-    target: float,
-    make_model: MakeModel,
+    hidden_dim: int, epochs: int, lr: float, penalty: list[float], make_model: MakeModel
 ) -> None:
     X_train, X_test = load_data()
-    model = make_model(20, hidden_dim, factor, target).double()
+    model = make_model(20, hidden_dim, *penalty).double()
     start = weights_of(model)
-    losses, weights = derive(X_train, start, epochs, lr, factor, target)
+    losses, weights = derive(X_train, start, epochs, lr, *penalty)
 
     assert train(model, X_train, epochs, lr) == pytest.approx(losses, rel=0, abs=1e-9)
     for found, derived, before in zip(weights_of(model), weights, start, strict=True):
@@ -47,17 +42,7 @@ def test_every_loss_and_every_final_weight_agree(
     assert evaluate(model, X_test) == pytest.approx(mse, rel=0, abs=1e-9)
 
 
-def test_the_settings_above_meet_both_signs_of_the_penalty(
-    make_model: MakeModel,
-) -> None:
-    rho = forward(load_data()[0], weights_of(make_model()))[1].mean(axis=0)
-    assert (rho > 0.05).all()
-    assert (rho > 0.3).any() and (rho < 0.3).any()
-
-
-def test_the_gradients_by_hand_are_the_slopes_of_the_loss(
-    make_model: MakeModel,
-) -> None:
+def test_the_gradients_are_the_slopes_of_the_loss(make_model: MakeModel) -> None:
     X = load_data()[0][:50]
     weights = weights_of(make_model())
     _, gradients = loss_and_gradients(X, weights, 0.5, 0.3)
