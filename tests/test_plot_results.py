@@ -10,6 +10,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import torch
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -87,15 +88,18 @@ def test_a_script_as_a_user_runs_it(
     assert [path.name for path in tmp_path.iterdir()] == files
 
 
-@pytest.mark.parametrize(("options", "sample"), [("", 0), ("--sample 199", 199)])
+@pytest.mark.parametrize(
+    ("options", "sample", "epochs"), [("", 0, 50), ("--sample 199 --epochs 1", 199, 1)]
+)
 def test_the_curves_are_the_samples(
-    options: str, sample: int, run: Run, make_model: Callable[..., SparseAutoencoder]
+    options: str, sample: int, epochs: int, run: Run
 ) -> None:
-    run(script.main, f"--epochs 20 --hidden-dim 3 {options}")
+    run(script.main, f"--seed 5 --hidden-dim 3 {options}")
     original, reconstructed = plt.gcf().axes[0].get_lines()
-    X_train, X_test = load_data()
-    model = make_model(20, 3)
-    train(model, X_train, 20)
+    X_train, X_test = load_data(5)
+    torch.manual_seed(5)
+    model = SparseAutoencoder(20, 3)
+    train(model, X_train, epochs)
     y_pred = reconstruct(model, X_test)
     np.testing.assert_array_equal(original.get_ydata(), X_test[sample])
     np.testing.assert_array_equal(reconstructed.get_ydata(), y_pred[sample])
@@ -158,6 +162,13 @@ def test_what_cannot_be_drawn_or_saved_is_one_line_and_leaves_all_as_it_was(
     assert err.startswith("plot_results.py: error: ") and err.endswith(f"{message}\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.png", "old.png"]
     assert (tmp_path / "old.png").read_bytes() == b"the picture before"
+
+
+def test_help_tells_what_the_script_does_and_its_own_options(run: Run) -> None:
+    text = " ".join(run(script.main, "--help")[0].split())
+    assert str(script.__doc__) in text
+    assert "which test sample, from 0 (default: 0)" in text
+    assert f"picture to write (default: {NAME})" in text
 
 
 def test_a_drawing_that_fails_shows_why_and_leaves_the_picture_before_it(

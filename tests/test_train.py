@@ -30,9 +30,6 @@ def test_loss_decreases(seed: int, run: Run) -> None:
     assert all(after < before for before, after in itertools.pairwise(losses))
 
 
-# The data
-
-
 @pytest.mark.parametrize("seed", [42, 3])
 def test_data_are_the_documents(seed: int) -> None:
     X, y = make_classification(
@@ -106,9 +103,6 @@ def test_another_number_of_features_is_refused(make_model: MakeModel) -> None:
             function(model, X)
 
 
-# The loop
-
-
 def test_two_runs_are_equal_and_training_can_go_on(make_model: MakeModel) -> None:
     X_train, _ = load_data()
     model = make_model()
@@ -173,9 +167,6 @@ def test_a_loss_that_is_not_finite_stops_before_the_next_step(
         assert torch.equal(found, wanted)
 
 
-# The error
-
-
 def test_evaluation_is_the_mean_over_all_entries(make_model: MakeModel) -> None:
     model = make_model(2, 1)
     torch.nn.utils.vector_to_parameters(torch.zeros(7), model.parameters())
@@ -195,9 +186,6 @@ def test_what_is_not_finite_in_the_dtype_is_refused(make_model: MakeModel) -> No
     torch.nn.init.constant_(model.decoder.bias, np.nan)
     with pytest.raises(ValueError, match=expected.replace("32", "64")):
         evaluate(model, np.zeros((4, 3)))
-
-
-# The script
 
 
 def test_the_options_have_the_defaults_of_the_signatures() -> None:
@@ -251,13 +239,19 @@ def test_options_that_cannot_be_read_are_usage_errors(options: str, run: Run) ->
     assert "train.py: error: " in err
 
 
-def test_help_tells_what_the_script_does_and_each_default(run: Run) -> None:
+def test_help_tells_what_the_script_does_and_each_option(run: Run) -> None:
     out, err, status = run(script.main, "--help")
     assert (err, status) == ("", 0)
-    text = " ".join(out.split())
-    assert str(script.__doc__) in text
-    for default in ("50", "0.001", "8", "0.05", "42"):
-        assert f"(default: {default})" in text
+    for text in (
+        script.__doc__,
+        "passes over the data, at least 1 (default: 50)",
+        "learning rate of Adam, above 0 (default: 0.001)",
+        "hidden units, at least 1 (default: 8)",
+        "weight of the penalty (default: 0.05)",
+        "mean activation wanted (default: 0.05)",
+        "seeds data, split and weights (default: 42)",
+    ):
+        assert str(text) in " ".join(out.split())
 
 
 def test_a_bug_shows_its_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
