@@ -1,7 +1,7 @@
 """Train as train.py does, then draw one test sample against its reconstruction."""
 
-import io
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -35,16 +35,16 @@ def main() -> None:
             raise ValueError(f"need 0 <= --sample < {len(X_test)}, got {args.sample}")
         if args.output.suffix.lower() not in (".png", ".jpg", ".pdf", ".svg"):
             raise ValueError(f"--output must be png, jpg, pdf, svg, got {args.output}")
-        is_new = not args.output.exists()
-        args.output.open("ab").close()  # refused now, not after the training
-        if is_new:
-            args.output.unlink()
-        y_pred = reconstruct(fit(args, X_train), X_test)
-        fig = draw(X_test[args.sample], y_pred[args.sample])
-        fig.savefig(picture := io.BytesIO(), format=args.output.suffix[1:])
-        args.output.write_bytes(picture.getvalue())  # whole, or not at all
+        target = args.output.resolve()
+        if target.exists() or not target.parent.exists():
+            target.open("ab").close()  # refused now, not after the training
+        with TemporaryDirectory(prefix=target.name, dir=target.parent) as folder:
+            y_pred = reconstruct(fit(args, X_train), X_test)
+            fig = draw(X_test[args.sample], y_pred[args.sample])
+            fig.savefig(picture := Path(folder, target.name))
+            picture.replace(target)  # whole, or not at all
         print(f"Saved {args.output}")
-        if fig.canvas.required_interactive_framework:
+        if fig.canvas.required_interactive_framework:  # there is a display
             plt.show()
     except (ValueError, OSError) as error:
         parser.exit(2, f"{parser.prog}: error: {error}\n")

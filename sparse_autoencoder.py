@@ -5,8 +5,8 @@ from torch import Tensor, nn
 
 
 class SparseAutoencoder(nn.Module):
-    """A ReLU code and a sigmoid output. sparsity_factor weighs the penalty on the code,
-    sparsity_target is the mean activation it wants, in the code's units (0.05 is 5 %).
+    """A ReLU code and a sigmoid output. sparsity_factor weighs the penalty on the code;
+    sparsity_target is the mean activation wanted, in the code's units (0.05: 5 % of 1).
     Raises ValueError if a dimension is below 1, or factor or target not in [0, inf)."""
 
     def __init__(
@@ -43,7 +43,7 @@ class SparseAutoencoder(nn.Module):
         """Return the sum over units of factor * |rho - target|, a scalar. rho is a mean
         over encoded (n_samples, hidden_dim), as in Ng (2011), section 3, where the KL
         divergence stands. Raises ValueError if encoded is not 2-D, or is empty."""
-        if encoded.dim() != 2 or len(encoded) == 0:
+        if encoded.dim() != 2 or encoded.numel() == 0:
             raise ValueError(f"encoded must be 2-D and not empty, got {encoded.shape}")
         rho = torch.mean(encoded, dim=0)
         return torch.sum(self.sparsity_factor * torch.abs(rho - self.sparsity_target))

@@ -15,7 +15,7 @@ from sparse_autoencoder import SparseAutoencoder
 
 def load_data(seed: int = 42) -> tuple[np.ndarray, np.ndarray]:
     """Return standardized synthetic data, X_train (800, 20) and X_test (200, 20).
-    Raises ValueError unless seed is a whole number in 0 to 2**32 - 1."""
+    Raises ValueError for a seed below 0 or above 2**32 - 1."""
     X, _ = make_classification(1000, 20, n_classes=2, random_state=seed)
     return standardize(*train_test_split(X, test_size=0.2, random_state=seed))
 
@@ -26,15 +26,15 @@ def standardize(X_train: ArrayLike, X_test: ArrayLike) -> tuple[np.ndarray, np.n
     X_train = check_data(X_train).numpy()
     X_test = check_data(X_test, X_train.shape[1]).numpy()
     mean, std = np.mean(X_train, axis=0), np.std(X_train, axis=0)
-    std[np.ptp(X_train, axis=0) == 0] = np.inf  # rounding may leave it just above 0
+    std[np.ptp(X_train, axis=0) == 0] = np.inf  # std may round to just above 0
     return (X_train - mean) / std, (X_test - mean) / std
 
 
 def check_data(X: ArrayLike, n_features: int | None = None) -> torch.Tensor:
     """Return X (n_samples, n_features), an array, list, frame or tensor, in float64.
-    Raises ValueError unless it is a table of finite real numbers, and not empty."""
+    Raises ValueError, or for dates TypeError, unless it is finite and not empty."""
     if isinstance(X, torch.Tensor):  # NumPy has no bfloat16
-        X = X.detach().cpu().to(torch.promote_types(X.dtype, torch.float64))
+        X = X.detach().cpu().to(torch.complex128 if X.is_complex() else torch.float64)
     data = torch.from_numpy(check_array(X).astype(np.float64, casting="same_kind"))
     if n_features not in (None, data.shape[1]):
         raise ValueError(f"X must have {n_features} features, got {data.shape[1]}")
@@ -46,11 +46,11 @@ def train(
 ) -> list[float]:
     """Fit model in place to X_train (n_samples, input_dim); return one loss an epoch:
     mean squared error plus penalty, before its update by Adam (Kingma and Ba, 2015).
-    Raises ValueError as check_data does, for bad epochs or lr, or a loss not finite."""
+    Raises as check_data does, and ValueError for epochs, lr or a loss out of range."""
     if epochs < 0 or not 0 < lr < np.inf:
         raise ValueError(f"expected epochs >= 0 and 0 < lr < inf, got {epochs=}, {lr=}")
     X = check_data(X_train, model.encoder.in_features).to(model.encoder.weight)
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)  # same, faster
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)  # faster
     loss_fn = torch.nn.MSELoss()
     losses = []
     for epoch in range(epochs):

@@ -57,6 +57,7 @@ def run(
 
     def run_main(main: Callable[[], None], options: str = "") -> tuple[str, str, int]:
         monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("COLUMNS", "100")  # argparse breaks long words to fit
         monkeypatch.setattr(sys, "argv", [f"{main.__module__}.py", *options.split()])
         status = 0
         try:

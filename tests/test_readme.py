@@ -29,7 +29,7 @@ def assert_stated(stated: str, printed: str) -> None:
         assert abs(float(text) - float(value)) < 1.5 * last_digit, (text, value)
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::RuntimeWarning")
 def test_the_python_blocks_run_in_order_and_print_what_follows_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

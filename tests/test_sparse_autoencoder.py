@@ -82,7 +82,7 @@ def test_penalty_is_zero_at_the_target_and_wants_one_sample_at_least() -> None:
     assert SparseAutoencoder(1, 1, 1.0, 0.0).sparsity_penalty(one_sample).item() == 0.25
 
 
-@pytest.mark.parametrize("shape", [(), (8,), (2, 3, 8), (0, 8)])
+@pytest.mark.parametrize("shape", [(), (8,), (2, 3, 8), (0, 8), (4, 0)])
 def test_codes_that_are_not_a_table_are_refused(shape: tuple[int, ...]) -> None:
     expected = re.escape(f"encoded must be 2-D and not empty, got {torch.Size(shape)}")
     with pytest.raises(ValueError, match=f"^{expected}$"):
