@@ -1,6 +1,7 @@
 """What the test modules share: one thread, no window, and a script run in a folder."""
 
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -58,6 +59,7 @@ def run(
     def run_main(main: Callable[[], None], options: str = "") -> tuple[str, str, int]:
         monkeypatch.chdir(tmp_path)
         monkeypatch.setenv("COLUMNS", "100")  # argparse breaks long words to fit
+        monkeypatch.setattr(tempfile, "tempdir", "none")  # it may be another disk
         monkeypatch.setattr(sys, "argv", [f"{main.__module__}.py", *options.split()])
         status = 0
         try:

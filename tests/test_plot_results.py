@@ -52,8 +52,8 @@ def test_the_legend_explains_the_band_and_hides_no_point() -> None:
         "Original",
         "Reconstructed",
     ]
-    lowest_of_axes = ax.xaxis.label.get_window_extent().y0
-    assert legend.get_window_extent().y1 < lowest_of_axes
+    label = ax.xaxis.label.get_window_extent()
+    assert legend.get_window_extent().y1 < label.y0
     assert fig.bbox.fully_containsy(legend.get_window_extent().y0)
 
 
@@ -83,8 +83,7 @@ def test_a_script_as_a_user_runs_it(
         text=True,
         check=False,
     )
-    losses = document.partition("Test MSE")[0]
-    expected = (f"{losses}{last_line}\n", "", 0)
+    expected = (f"{document.partition('Test MSE')[0]}{last_line}\n", "", 0)
     assert (done.stdout, done.stderr, done.returncode) == expected
     assert [path.name for path in tmp_path.iterdir()] == files
 
@@ -113,7 +112,7 @@ def test_the_curves_are_the_samples(
         ("--output new.PNG", b"\x89PNG"),
         ("-o old.jpg", b"\xff\xd8\xff"),
         ("-o folder/new.pdf", b"%PDF"),
-        ("-o folder/new.svg", b"<?xml"),
+        ("-o link.svg", b"<?xml"),
     ],
 )
 def test_the_file_type_follows_the_name(
@@ -121,11 +120,13 @@ def test_the_file_type_follows_the_name(
 ) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "old.jpg").write_bytes(b"the picture before")
+    (tmp_path / "link.svg").symlink_to("folder/new.svg")
     name = output.split()[1]
     out, err, status = run(script.main, output)
     assert out.endswith(f"\nSaved {name}\n")
     assert (err, status) == ("", 0)
     assert (tmp_path / name).read_bytes().startswith(signature)
+    assert (tmp_path / "link.svg").is_symlink()
 
 
 @pytest.mark.parametrize("framework", [None, "qt"])
@@ -148,7 +149,7 @@ def test_a_window_opens_where_there_is_a_display(
         ("--epochs 0 -o new.png", "--epochs must be at least 1, got 0"),
         ("--epochs 0 -o old.png", "--epochs must be at least 1, got 0"),
         # The rest of these lines is the system's own.
-        ("-o nowhere/picture.png", ""),
+        ("-o nowhere/picture.png", "nowhere/picture.png'"),
         ("-o folder.png", ""),
         (f"-o {'x' * 300}.png", ""),
     ],
