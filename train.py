@@ -33,7 +33,7 @@ def standardize(X_train: ArrayLike, X_test: ArrayLike) -> tuple[np.ndarray, np.n
 def check_data(X: ArrayLike, n_features: int | None = None) -> torch.Tensor:
     """Return X (n_samples, n_features), an array, list, frame or tensor, in float64.
     Raises ValueError, or for dates TypeError, unless it is finite and not empty."""
-    if isinstance(X, torch.Tensor):  # NumPy has no bfloat16
+    if isinstance(X, torch.Tensor):  # NumPy has no bfloat16; complex is refused below
         X = X.detach().cpu().to(torch.complex128 if X.is_complex() else torch.float64)
     data = torch.from_numpy(check_array(X).astype(np.float64, casting="same_kind"))
     if n_features not in (None, data.shape[1]):
@@ -50,7 +50,7 @@ def train(
     if epochs < 0 or not 0 < lr < np.inf:
         raise ValueError(f"expected epochs >= 0 and 0 < lr < inf, got {epochs=}, {lr=}")
     X = check_data(X_train, model.encoder.in_features).to(model.encoder.weight)
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)  # faster
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)  # fewer calls
     loss_fn = torch.nn.MSELoss()
     losses = []
     for epoch in range(epochs):
@@ -70,7 +70,7 @@ def train(
 
 
 def reconstruct(model: SparseAutoencoder, X: ArrayLike) -> np.ndarray:
-    """Return output for X, both (n_samples, input_dim); ValueError if not finite."""
+    """Return model(X), X being (n_samples, input_dim); ValueError if not finite."""
     X = check_data(X, model.encoder.in_features).to(model.encoder.weight)
     with torch.no_grad():
         y_pred: torch.Tensor = model(X)
