@@ -40,9 +40,9 @@ class SparseAutoencoder(nn.Module):
         return self.decode(self.encode(x))
 
     def sparsity_penalty(self, encoded: Tensor) -> Tensor:
-        """Return the sum of factor * |rho - target| over the hidden units, a scalar; rho
-        is the mean of encoded (n_samples, hidden_dim) over its samples. Ng (2011, section
-        3) has a KL divergence. Raises ValueError if encoded is not 2-D, or is empty."""
+        """Return factor * sum of |rho - target| over the hidden units, a scalar; rho is
+        the mean of encoded (n_samples, hidden_dim) over the samples. Ng (2011), section
+        3, has a KL divergence. Raises ValueError if encoded is not 2-D, or is empty."""
         if encoded.dim() != 2 or encoded.numel() == 0:
             raise ValueError(f"encoded must be 2-D and not empty, got {encoded.shape}")
         rho = torch.mean(encoded, dim=0)
