@@ -1,13 +1,12 @@
 """Train as train.py does, then draw one test sample against its reconstruction."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
+import os
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from train import fit, load_data, make_parser, reconstruct
+from train import check_options, load_data, make_model, make_parser, reconstruct, train
 
 
 def draw(original: np.ndarray, reconstructed: np.ndarray) -> Figure:
@@ -17,7 +16,8 @@ def draw(original: np.ndarray, reconstructed: np.ndarray) -> Figure:
     ax.plot(original, "o-", color="#0072B2", label="Original")
     ax.plot(reconstructed, "s--", color="#D55E00", label="Reconstructed")
     ax.set_title("Original vs Reconstructed Data")
-    ax.set(xlabel="Feature index", ylabel="Value (standardized)")
+    ax.set_xlabel("Feature index")
+    ax.set_ylabel("Value (standardized)")
     ax.locator_params(axis="x", nbins=20, integer=True)
     fig.legend(loc="outside lower center", ncols=3)
     return fig
@@ -25,29 +25,32 @@ def draw(original: np.ndarray, reconstructed: np.ndarray) -> Figure:
 
 def main() -> None:
     parser = make_parser(__doc__)
-    add, name = parser.add_argument, "original_vs_reconstructed.png"
-    add("--sample", type=int, default=0, help="which test sample, from 0")
-    add("-o", "--output", type=Path, default=name, help="picture to write")
+    parser.add_argument("--sample", type=int, default=0, help="test sample, 0 to 199")
+    name = "original_vs_reconstructed.png"
+    parser.add_argument("-o", "--output", default=name, help="picture to write")
     args = parser.parse_args()
+    check_options(parser, args)
+    if not 0 <= args.sample < 200:
+        parser.error(f"--sample must be from 0 to 199, got {args.sample}")
+    if not os.path.isdir(os.path.dirname(args.output) or "."):
+        parser.error(f"-o/--output must be in a folder that exists, got {args.output}")
+    if os.path.splitext(args.output)[1] in ("", "."):
+        # Matplotlib would add a type, and write to a name that nobody typed.
+        parser.error(f"-o/--output must end in a type like .png, got {args.output}")
+    X_train, X_test = load_data(args.seed)
+    model = make_model(args, X_train.shape[1])
     try:
-        X_train, X_test = load_data(args.seed)
-        if not 0 <= args.sample < len(X_test):
-            raise ValueError(f"need 0 <= --sample < {len(X_test)}, got {args.sample}")
-        if args.output.suffix.lower() not in (".png", ".jpg", ".pdf", ".svg"):
-            raise ValueError(f"--output must be png, jpg, pdf, svg, got {args.output}")
-        target = args.output.resolve()
-        if target.exists() or not target.parent.exists():
-            target.open("ab").close()  # refused now, not after the training
-        with TemporaryDirectory(prefix=target.name, dir=target.parent) as folder:
-            y_pred = reconstruct(fit(args, X_train), X_test)
-            fig = draw(X_test[args.sample], y_pred[args.sample])
-            fig.savefig(picture := Path(folder, target.name))
-            picture.replace(target)  # whole, or not at all
-        print(f"Saved {args.output}")
-        if fig.canvas.required_interactive_framework:  # there is a display
-            plt.show()
-    except (ValueError, OSError) as error:
-        parser.exit(2, f"{parser.prog}: error: {error}\n")
+        train(model, X_train, args.epochs, args.lr)
+    except FloatingPointError as error:
+        parser.exit(1, f"{parser.prog}: error: {error}\n")
+    y_pred = reconstruct(model, X_test)
+    fig = draw(X_test[args.sample], y_pred[args.sample])
+    try:
+        fig.savefig(args.output)
+    except (OSError, ValueError) as error:
+        parser.error(f"-o/--output cannot save {args.output}: {error}")
+    print(f"Saved {args.output}")
+    plt.show()
 
 
 if __name__ == "__main__":

@@ -1,13 +1,16 @@
-"""A sparse autoencoder whose penalty pulls every mean activation towards a target."""
+"""A sparse autoencoder that pulls the mean activation of each unit to a target."""
 
 import torch
 from torch import Tensor, nn
 
 
 class SparseAutoencoder(nn.Module):
-    """A ReLU code and a sigmoid output. sparsity_factor weighs the penalty on the code;
-    sparsity_target is the mean activation wanted, in the code's units (0.05: 5 % of 1).
-    Raises ValueError if a dimension is below 1, or factor or target not in [0, inf)."""
+    """An autoencoder with a ReLU code, a sigmoid output and a penalty on the code.
+
+    input_dim counts the features, hidden_dim the hidden units. sparsity_factor weighs
+    the penalty in the loss. sparsity_target is the mean activation wanted of each
+    hidden unit, in the code's own units: 0.05 is 5 % of 1, not a share of active units.
+    """
 
     def __init__(
         self,
@@ -17,15 +20,11 @@ class SparseAutoencoder(nn.Module):
         sparsity_target: float = 0.05,
     ) -> None:
         super().__init__()
-        if input_dim < 1 or hidden_dim < 1:
-            raise ValueError(f"expected at least 1, got {input_dim=}, {hidden_dim=}")
-        if not (0 <= sparsity_factor < torch.inf and 0 <= sparsity_target < torch.inf):
-            found = f"{sparsity_factor=}, {sparsity_target=}"
-            raise ValueError(f"expected finite numbers of at least 0, got {found}")
         # A layer draws its weights when made: the order decides what a seed gives.
         self.encoder = nn.Linear(input_dim, hidden_dim)
         self.decoder = nn.Linear(hidden_dim, input_dim)
-        self.sparsity_factor, self.sparsity_target = sparsity_factor, sparsity_target
+        self.sparsity_factor = sparsity_factor
+        self.sparsity_target = sparsity_target
 
     def encode(self, x: Tensor) -> Tensor:
         """Return ReLU(W x + b), at least 0: (..., input_dim) to (..., hidden_dim)."""
@@ -40,10 +39,13 @@ class SparseAutoencoder(nn.Module):
         return self.decode(self.encode(x))
 
     def sparsity_penalty(self, encoded: Tensor) -> Tensor:
-        """Return factor * sum of |rho - target| over the hidden units, a scalar; rho is
-        the mean of encoded (n_samples, hidden_dim) over the samples. Ng (2011), section
-        3, has a KL divergence. Raises ValueError if encoded is not 2-D, or is empty."""
-        if encoded.dim() != 2 or encoded.numel() == 0:
-            raise ValueError(f"encoded must be 2-D and not empty, got {encoded.shape}")
+        """Return factor * sum of |rho - target| over the hidden units, a scalar.
+
+        rho is the mean of encoded, of shape (n_samples, hidden_dim), over the samples.
+        Ng (2011), section 3, has a KL divergence in place of the absolute difference.
+        Raises ValueError if encoded is not 2-D.
+        """
+        if encoded.dim() != 2:
+            raise ValueError(f"encoded must be 2-D, got shape {tuple(encoded.shape)}")
         rho = torch.mean(encoded, dim=0)
         return torch.sum(self.sparsity_factor * torch.abs(rho - self.sparsity_target))

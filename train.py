@@ -14,43 +14,48 @@ from sparse_autoencoder import SparseAutoencoder
 
 
 def load_data(seed: int = 42) -> tuple[np.ndarray, np.ndarray]:
-    """Return standardized synthetic data, X_train (800, 20) and X_test (200, 20).
-    Raises ValueError for a seed below 0 or above 2**32 - 1."""
-    X, _ = make_classification(1000, 20, n_classes=2, random_state=seed)
-    return standardize(*train_test_split(X, test_size=0.2, random_state=seed))
+    """Return synthetic data X_train (800, 20) and X_test (200, 20), standardized.
+
+    Both are measured from the mean of X_train in units of its standard deviation.
+    Raises ValueError unless the seed is from 0 to 2**32 - 1.
+    """
+    X, _ = make_classification(
+        n_samples=1000, n_features=20, n_classes=2, random_state=seed
+    )
+    X_train, X_test = train_test_split(X, test_size=0.2, random_state=seed)
+    mean = np.mean(X_train, axis=0)
+    std = np.std(X_train, axis=0)
+    X_train = (X_train - mean) / std
+    X_test = (X_test - mean) / std
+    return X_train, X_test
 
 
-def standardize(X_train: ArrayLike, X_test: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Return both tables less X_train's mean, in units of X_train's standard deviation;
-    a feature that is constant in X_train becomes zeros. Raises as check_data does."""
-    X_train = check_data(X_train).numpy()
-    X_test = check_data(X_test, X_train.shape[1]).numpy()
-    mean, std = np.mean(X_train, axis=0), np.std(X_train, axis=0)
-    std[np.ptp(X_train, axis=0) == 0] = np.inf  # std may round to just above 0
-    return (X_train - mean) / std, (X_test - mean) / std
+def to_input(model: SparseAutoencoder, X: ArrayLike) -> torch.Tensor:
+    """Return the table X (n_samples, input_dim) in the model's dtype, on its device.
 
-
-def check_data(X: ArrayLike, n_features: int | None = None) -> torch.Tensor:
-    """Return X (n_samples, n_features), an array, list, frame or tensor, in float64.
-    Raises ValueError, or for dates TypeError, unless it is finite and not empty."""
-    if isinstance(X, torch.Tensor):  # NumPy has no bfloat16; complex is refused below
-        X = X.detach().cpu().to(torch.complex128 if X.is_complex() else torch.float64)
-    data = torch.from_numpy(check_array(X).astype(np.float64, casting="same_kind"))
-    if n_features not in (None, data.shape[1]):
-        raise ValueError(f"X must have {n_features} features, got {data.shape[1]}")
-    return data
+    X is what scikit-learn's check_array takes: an array, a list, a data frame, a tensor
+    on the CPU. Raises ValueError unless it holds finite numbers in input_dim columns,
+    and TypeError for dates.
+    """
+    table = check_array(X, order="C")  # torch.tensor takes no array that runs backwards
+    n_features = model.encoder.in_features
+    if table.shape[1] != n_features:
+        raise ValueError(f"X must have {n_features} features, got {table.shape[1]}")
+    weight = model.encoder.weight
+    return torch.tensor(table, dtype=weight.dtype, device=weight.device)
 
 
 def train(
     model: SparseAutoencoder, X_train: ArrayLike, epochs: int = 50, lr: float = 0.001
 ) -> list[float]:
-    """Fit model in place to X_train (n_samples, input_dim); return one loss an epoch:
-    mean squared error plus penalty, before its update by Adam (Kingma and Ba, 2015).
-    Raises as check_data does, and ValueError for epochs, lr or a loss out of range."""
-    if epochs < 0 or not 0 < lr < np.inf:
-        raise ValueError(f"expected epochs >= 0 and 0 < lr < inf, got {epochs=}, {lr=}")
-    X = check_data(X_train, model.encoder.in_features).to(model.encoder.weight)
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)  # fewer calls
+    """Fit the model in place to X_train (n_samples, input_dim); print every tenth loss.
+
+    Returns one loss an epoch, from before its update by Adam (Kingma and Ba, 2015):
+    the mean squared error plus the penalty. Raises as to_input does, and
+    FloatingPointError if a loss is not finite.
+    """
+    X = to_input(model, X_train)
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)  # faster
     loss_fn = torch.nn.MSELoss()
     losses = []
     for epoch in range(epochs):
@@ -60,7 +65,7 @@ def train(
         sparsity_loss = model.sparsity_penalty(encoded)
         loss = reconstruction_loss + sparsity_loss
         if not np.isfinite(loss.item()):
-            raise ValueError(f"epoch {epoch + 1}: loss must be finite, got {loss}")
+            raise FloatingPointError(f"epoch {epoch + 1}: loss is {loss}, not finite")
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
@@ -70,52 +75,81 @@ def train(
 
 
 def reconstruct(model: SparseAutoencoder, X: ArrayLike) -> np.ndarray:
-    """Return model(X), X being (n_samples, input_dim); ValueError if not finite."""
-    X = check_data(X, model.encoder.in_features).to(model.encoder.weight)
+    """Return the model's output for X (n_samples, input_dim), same shape, in float64.
+
+    Raises as to_input does.
+    """
     with torch.no_grad():
-        y_pred: torch.Tensor = model(X)
-    if not (X.isfinite().all() and y_pred.isfinite().all()):
-        raise ValueError(f"X and its reconstruction must be finite in {X.dtype}")
+        y_pred: torch.Tensor = model(to_input(model, X))
     return y_pred.cpu().double().numpy()
 
 
 def evaluate(model: SparseAutoencoder, X_test: ArrayLike) -> float:
-    """Return the MSE over all X_test (n_samples, input_dim); raise as reconstruct."""
-    return float(mean_squared_error(check_data(X_test), reconstruct(model, X_test)))
+    """Return the mean squared error over all entries of X_test, computed in float64.
+
+    X_test has shape (n_samples, input_dim). Raises as to_input does.
+    """
+    y_pred = reconstruct(model, X_test)
+    return float(mean_squared_error(X_test, y_pred))
 
 
 def make_parser(description: str | None) -> argparse.ArgumentParser:
+    """Return a parser of the options that both scripts have."""
     parser = argparse.ArgumentParser(description=description)
     parser.formatter_class = argparse.ArgumentDefaultsHelpFormatter
-    add = parser.add_argument
-    add("--epochs", type=int, default=50, help="passes over the data, at least 1")
-    add("--lr", type=float, default=0.001, help="learning rate of Adam, above 0")
-    add("--hidden-dim", type=int, default=8, help="hidden units, at least 1")
-    add("--sparsity-factor", type=float, default=0.05, help="weight of the penalty")
-    add("--sparsity-target", type=float, default=0.05, help="mean activation wanted")
-    add("--seed", type=int, default=42, help="seeds data, split and weights")
+    parser.add_argument("--epochs", type=int, default=50, help="passes over the data")
+    parser.add_argument("--lr", type=float, default=0.001, help="Adam's learning rate")
+    parser.add_argument("--hidden-dim", type=int, default=8, help="hidden units")
+    parser.add_argument(
+        "--sparsity-factor", type=float, default=0.05, help="weight of the penalty"
+    )
+    parser.add_argument(
+        "--sparsity-target", type=float, default=0.05, help="mean activation wanted"
+    )
+    parser.add_argument("--seed", type=int, default=42, help="of data, split, weights")
     return parser
 
 
-def fit(args: argparse.Namespace, X_train: np.ndarray) -> SparseAutoencoder:
-    """Return a model of the options' seed and shape, trained on X_train as they say."""
+def check_options(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    """End the program with a sentence about the first option that is out of range."""
     if args.epochs < 1:
-        raise ValueError(f"--epochs must be at least 1, got {args.epochs}")
+        parser.error(f"--epochs must be >= 1, got {args.epochs}")
+    if not 0 < args.lr < np.inf:
+        parser.error(f"--lr must be finite and > 0, got {args.lr}")
+    if args.hidden_dim < 1:
+        parser.error(f"--hidden-dim must be >= 1, got {args.hidden_dim}")
+    if not 0 <= args.sparsity_factor < np.inf:
+        parser.error(
+            f"--sparsity-factor must be finite and >= 0, got {args.sparsity_factor}"
+        )
+    if not 0 <= args.sparsity_target < np.inf:
+        parser.error(
+            f"--sparsity-target must be finite and >= 0, got {args.sparsity_target}"
+        )
+    if not 0 <= args.seed < 2**32:
+        parser.error(f"--seed must be from 0 to {2**32 - 1}, got {args.seed}")
+
+
+def make_model(args: argparse.Namespace, input_dim: int) -> SparseAutoencoder:
+    """Return the untrained model of the options, its weights drawn with their seed."""
     torch.manual_seed(args.seed)
-    shape = X_train.shape[1], args.hidden_dim
-    model = SparseAutoencoder(*shape, args.sparsity_factor, args.sparsity_target)
-    train(model, X_train, args.epochs, args.lr)
-    return model
+    return SparseAutoencoder(
+        input_dim, args.hidden_dim, args.sparsity_factor, args.sparsity_target
+    )
 
 
 def main() -> None:
     parser = make_parser(__doc__)
     args = parser.parse_args()
+    check_options(parser, args)
+    X_train, X_test = load_data(args.seed)
+    model = make_model(args, X_train.shape[1])
     try:
-        X_train, X_test = load_data(args.seed)
-        print(f"Test MSE: {evaluate(fit(args, X_train), X_test):.4f}")
-    except ValueError as error:
-        parser.exit(2, f"{parser.prog}: error: {error}\n")
+        train(model, X_train, args.epochs, args.lr)
+    except FloatingPointError as error:
+        parser.exit(1, f"{parser.prog}: error: {error}\n")
+    mse = evaluate(model, X_test)
+    print(f"Test MSE: {mse:.4f}")
 
 
 if __name__ == "__main__":
