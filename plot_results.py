@@ -4,6 +4,7 @@ import os
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.figure import Figure
 
 from train import check_options, load_data, make_model, make_parser, reconstruct, train
@@ -26,17 +27,16 @@ def draw(original: np.ndarray, reconstructed: np.ndarray) -> Figure:
 def main() -> None:
     parser = make_parser(__doc__)
     parser.add_argument("--sample", type=int, default=0, help="test sample, 0 to 199")
-    name = "original_vs_reconstructed.png"
-    parser.add_argument("-o", "--output", default=name, help="picture to write")
+    picture = "original_vs_reconstructed.png"
+    parser.add_argument("-o", "--output", default=picture, help="picture to write")
     args = parser.parse_args()
     check_options(parser, args)
-    if not 0 <= args.sample < 200:
+    if not 0 <= args.sample < 200:  # as many as load_data holds out
         parser.error(f"--sample must be from 0 to 199, got {args.sample}")
     if not os.path.isdir(os.path.dirname(args.output) or "."):
         parser.error(f"-o/--output must be in a folder that exists, got {args.output}")
-    if os.path.splitext(args.output)[1] in ("", "."):
-        # Matplotlib would add a type, and write to a name that nobody typed.
-        parser.error(f"-o/--output must end in a type like .png, got {args.output}")
+    if os.path.splitext(args.output)[1][1:].lower() not in FigureCanvasBase.filetypes:
+        parser.error(f"-o/--output must be a name like a.png, got {args.output}")
     X_train, X_test = load_data(args.seed)
     model = make_model(args, X_train.shape[1])
     try:
@@ -47,7 +47,7 @@ def main() -> None:
     fig = draw(X_test[args.sample], y_pred[args.sample])
     try:
         fig.savefig(args.output)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         parser.error(f"-o/--output cannot save {args.output}: {error}")
     print(f"Saved {args.output}")
     plt.show()

@@ -31,7 +31,7 @@ class SparseAutoencoder(nn.Module):
         return torch.relu(self.encoder(x))
 
     def decode(self, encoded: Tensor) -> Tensor:
-        """Return sigmoid(W z + b), 0 to 1: (..., hidden_dim) to (..., input_dim)."""
+        """Return sigmoid(W a + b), 0 to 1: (..., hidden_dim) to (..., input_dim)."""
         return torch.sigmoid(self.decoder(encoded))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -41,8 +41,8 @@ class SparseAutoencoder(nn.Module):
     def sparsity_penalty(self, encoded: Tensor) -> Tensor:
         """Return factor * sum of |rho - target| over the hidden units, a scalar.
 
-        rho is the mean of encoded, of shape (n_samples, hidden_dim), over the samples.
-        Ng (2011), section 3, has a KL divergence in place of the absolute difference.
+        rho is the mean of encoded (n_samples, hidden_dim) over the samples. Ng (2011,
+        "Sparse autoencoder", section 3) has a KL divergence in place of |rho - target|.
         Raises ValueError if encoded is not 2-D.
         """
         if encoded.dim() != 2:

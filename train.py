@@ -31,18 +31,17 @@ def load_data(seed: int = 42) -> tuple[np.ndarray, np.ndarray]:
 
 
 def to_input(model: SparseAutoencoder, X: ArrayLike) -> torch.Tensor:
-    """Return the table X (n_samples, input_dim) in the model's dtype, on its device.
+    """Return the table X (n_samples, input_dim) as a tensor like the model's weights.
 
-    X is what scikit-learn's check_array takes: an array, a list, a data frame, a tensor
-    on the CPU. Raises ValueError unless it holds finite numbers in input_dim columns,
-    and TypeError for dates.
+    X is an array, a list, a data frame, or a tensor on the CPU without a gradient.
+    Raises ValueError unless it holds finite numbers in input_dim columns; types that
+    check_array or torch.tensor does not take, such as dates, are refused in its words.
     """
     table = check_array(X, order="C")  # torch.tensor takes no array that runs backwards
     n_features = model.encoder.in_features
     if table.shape[1] != n_features:
         raise ValueError(f"X must have {n_features} features, got {table.shape[1]}")
-    weight = model.encoder.weight
-    return torch.tensor(table, dtype=weight.dtype, device=weight.device)
+    return torch.tensor(table).to(model.encoder.weight)
 
 
 def train(
@@ -51,11 +50,11 @@ def train(
     """Fit the model in place to X_train (n_samples, input_dim); print every tenth loss.
 
     Returns one loss an epoch, from before its update by Adam (Kingma and Ba, 2015):
-    the mean squared error plus the penalty. Raises as to_input does, and
-    FloatingPointError if a loss is not finite.
+    the mean squared error plus the penalty. Raises as to_input and Adam do, and
+    FloatingPointError if a loss, or the output at the end, is not finite.
     """
     X = to_input(model, X_train)
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)  # faster
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)  # fewer calls
     loss_fn = torch.nn.MSELoss()
     losses = []
     for epoch in range(epochs):
@@ -71,6 +70,8 @@ def train(
         losses.append(loss.item())
         if (epoch + 1) % 10 == 0:
             print(f"Epoch [{epoch + 1}/{epochs}], Loss: {loss.item():.4f}")
+    if not model(X).isfinite().all():
+        raise FloatingPointError(f"the output after epoch {epochs} is not finite")
     return losses
 
 
@@ -106,7 +107,7 @@ def make_parser(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument(
         "--sparsity-target", type=float, default=0.05, help="mean activation wanted"
     )
-    parser.add_argument("--seed", type=int, default=42, help="of data, split, weights")
+    parser.add_argument("--seed", type=int, default=42, help="seeds all that is random")
     return parser
 
 

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 # Kingma and Ba (2015), "Adam: A Method for Stochastic Optimization", end of section 2.
-BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
+BETA1 = 0.9
+BETA2 = 0.999
+EPSILON = 1e-8
 
 
 def forward(X: Array, weights: list[Array]) -> tuple[Array, Array, Array]:

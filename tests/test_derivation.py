@@ -34,13 +34,6 @@ def test_every_loss_and_every_final_weight_agree(
     assert evaluate(model, X_test) == pytest.approx(mse, rel=0, abs=1e-9)
 
 
-def test_the_defaults_are_the_documents() -> None:
-    X_train, _ = load_data()
-    model = make_model().double()
-    losses, _ = derive(X_train, weights_of(model), 50, 0.001, 0.05, 0.05)
-    assert train(model, X_train) == pytest.approx(losses, rel=0, abs=1e-9)
-
-
 def test_the_gradients_are_the_slopes_of_the_loss() -> None:
     X = load_data()[0][:50]
     weights = weights_of(make_model())

@@ -56,12 +56,8 @@ def test_the_samples_curves_are_saved_as_the_name_says_and_then_shown(
     np.testing.assert_array_equal(reconstructed.get_ydata(), y_pred[sample])
 
 
-@pytest.mark.parametrize("name", ["./folder.png", "picture.xyz"])
-def test_what_cannot_be_saved_is_named_as_typed(
-    name: str, run: Run, tmp_path: Path
-) -> None:
-    (tmp_path / "folder.png").mkdir()
-    out, err, status = run(script.main, f"-o {name}")
+def test_what_cannot_be_saved_is_named_as_typed(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "folder.PNG").mkdir()
+    _, err, status = run(script.main, "-o ./folder.PNG")
     assert status == 2
-    assert "Saved" not in out
-    assert f"plot_results.py: error: -o/--output cannot save {name}: " in err
+    assert "plot_results.py: error: -o/--output cannot save ./folder.PNG: " in err

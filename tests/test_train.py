@@ -13,7 +13,7 @@ from sklearn.model_selection import train_test_split
 
 import train as script
 from sparse_autoencoder import SparseAutoencoder
-from tests.conftest import Run, make_model
+from tests.conftest import DOCUMENT, Run, make_model
 from train import evaluate, load_data, reconstruct, to_input, train
 
 TABLE = [[0, 1, 2], [3, -4, 5]]
@@ -22,7 +22,7 @@ TABLE = [[0, 1, 2], [3, -4, 5]]
 @pytest.mark.parametrize("seed", [0, 1, 42])
 def test_loss_decreases(seed: int, run: Run) -> None:
     out, _, _ = run(script.main, f"--seed {seed} --epochs 100")
-    losses = [float(loss) for loss in re.findall(r"Loss: (\S+)", out)]
+    losses = [float(loss) for loss in re.findall(r"\[\d+0/100\], Loss: (\S+)", out)]
     assert len(losses) == 10
     assert all(after < before for before, after in itertools.pairwise(losses))
 
@@ -55,13 +55,14 @@ def test_a_table_may_be_a_data_frame() -> None:
     assert evaluate(model, frame) == evaluate(model, [[0, 1, 2], [1, -4, 5]])
 
 
-@pytest.mark.parametrize("function", [train, reconstruct, evaluate])
 @pytest.mark.parametrize(
-    ("X", "words"),
+    ("function", "X", "words"),
     [
-        (np.zeros(20), "2D array"),
-        (np.full((4, 20), np.nan), "NaN"),
-        (np.zeros((4, 1)), "X must have 20 features, got 1"),
+        (train, np.zeros(20), "2D array"),
+        (train, np.full((4, 20), np.nan), "NaN"),
+        (train, np.zeros((4, 19)), "X must have 20 features, got 19"),
+        (reconstruct, np.zeros((4, 21)), "X must have 20 features, got 21"),
+        (evaluate, np.zeros((4, 21)), "X must have 20 features, got 21"),
     ],
 )
 def test_what_is_no_table_of_the_models_features_is_refused(
@@ -71,21 +72,18 @@ def test_what_is_no_table_of_the_models_features_is_refused(
         function(make_model(), X)
 
 
-def test_the_input_has_the_models_dtype_and_device() -> None:
-    model = make_model(3, 2)
-    assert to_input(model.double(), np.eye(3)).dtype == torch.float64
-    assert to_input(model.to("meta"), np.eye(3)).device.type == "meta"
+def test_the_input_is_on_the_models_device() -> None:
+    assert to_input(make_model().to("meta"), np.eye(20)).is_meta
 
 
-def test_one_loss_an_epoch_and_every_tenth_is_printed(
+def test_the_defaults_are_the_documents_and_each_loss_is_returned(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    losses = train(make_model(3, 2), np.eye(3), epochs=25)
-    assert len(losses) == 25
-    assert capsys.readouterr().out.splitlines() == [
-        f"Epoch [10/25], Loss: {losses[9]:.4f}",
-        f"Epoch [20/25], Loss: {losses[19]:.4f}",
-    ]
+    losses = train(make_model(), load_data()[0])
+    lines = [f"Epoch [{e}/50], Loss: {losses[e - 1]:.4f}" for e in range(10, 51, 10)]
+    assert lines == DOCUMENT.splitlines()[:5]
+    assert capsys.readouterr().out.splitlines() == lines
+    assert len(losses) == 50
 
 
 # A weight of the penalty beyond float32, and a first step that leads beyond it.
