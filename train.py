@@ -70,7 +70,7 @@ def train(
         losses.append(loss.item())
         if (epoch + 1) % 10 == 0:
             print(f"Epoch [{epoch + 1}/{epochs}], Loss: {loss.item():.4f}")
-    if not model(X).isfinite().all():
+    if not model(X).isfinite().all():  # no loss tells of the last update
         raise FloatingPointError(f"the output after epoch {epochs} is not finite")
     return losses
 
