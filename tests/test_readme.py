@@ -52,7 +52,8 @@ def assert_stated(stated: str, printed: str) -> None:
 
 
 def test_the_python_blocks_print_what_follows_them(tmp_path: Path) -> None:
-    environment = {"OMP_NUM_THREADS": "1", **os.environ, "MPLBACKEND": "agg"}
+    # The programs run at once: with more threads each, they would wait for each other.
+    environment = {**os.environ, "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1"}
     environment["PYTHONPATH"] = str(ROOT)
     assert len(programs()) == 4
     running = [
