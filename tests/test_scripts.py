@@ -31,8 +31,10 @@ def test_the_scripts_as_a_user_runs_them(tmp_path: Path) -> None:
     ]
     printed = [process.communicate()[0] for process in running]
     picture = "original_vs_reconstructed.png"
-    saved = DOCUMENT.replace("Test MSE: 1.1531", f"Saved {picture}")
-    assert printed == [DOCUMENT, saved]
+    assert printed == [
+        DOCUMENT,
+        DOCUMENT.replace("Test MSE: 1.1531", f"Saved {picture}"),
+    ]
     assert [path.name for path in tmp_path.iterdir()] == [picture]
     assert [process.returncode for process in running] == [0, 0]
 
