@@ -44,10 +44,9 @@ def assert_stated(stated: str, printed: str) -> None:
         for text, value in zip(
             re.findall(FIGURE, figures), re.findall(FIGURE, line.partition("|")[2])
         ):
-            exact = text.isdigit()
             last_digit = 0.1 ** len(text.partition(".")[2])
             figure = float(text.rstrip("%"))
-            allowed = 0 if exact else max(0.05 * figure, 2.001 * last_digit)
+            allowed = 0 if text.isdigit() else max(0.05 * figure, 2.001 * last_digit)
             assert abs(figure - float(value.rstrip("%"))) <= allowed, (row, line)
 
 
@@ -68,6 +67,7 @@ def test_the_python_blocks_print_what_follows_them(tmp_path: Path) -> None:
     ]
     for process, (_, text) in zip(running, programs(), strict=True):
         printed, _ = process.communicate()
+        assert process.returncode == 0
         assert_stated(text, printed)
     assert len(list(tmp_path.glob("*.png"))) == 2
 
