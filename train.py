@@ -12,12 +12,21 @@ from sklearn.utils import check_array
 
 from sparse_autoencoder import SparseAutoencoder
 
+# The options of both scripts: the default, the least value, the meaning.
+OPTIONS = {
+    "--epochs": (50, 0, "training steps; 0 leaves the model untrained"),
+    "--lr": (0.001, 0, "Adam's learning rate"),
+    "--hidden-dim": (8, 1, "number of hidden units"),
+    "--sparsity-factor": (0.05, 0, "weight of the penalty in the loss"),
+    "--sparsity-target": (0.05, 0, "mean activation that the penalty asks for"),
+    "--seed": (42, 0, "seed of the data, the split and the weights"),
+}
+
 
 def load_data(seed: int = 42) -> tuple[np.ndarray, np.ndarray]:
     """Return synthetic data X_train (800, 20) and X_test (200, 20), standardized.
 
-    Both are measured from the mean of X_train in units of its standard deviation.
-    Raises ValueError unless the seed is from 0 to 2**32 - 1.
+    Both are scaled with the mean and the standard deviation of each feature in X_train.
     """
     X, _ = make_classification(
         n_samples=1000, n_features=20, n_classes=2, random_state=seed
@@ -31,36 +40,34 @@ def load_data(seed: int = 42) -> tuple[np.ndarray, np.ndarray]:
 
 
 def to_input(model: SparseAutoencoder, X: ArrayLike) -> torch.Tensor:
-    """Return the table X (n_samples, input_dim) as a tensor like the model's weights.
+    """Return the table X (n, d) as a tensor of the model's dtype, on its device.
 
     X is an array, a list, a data frame, or a tensor on the CPU without a gradient.
-    Raises ValueError unless it holds finite numbers in input_dim columns; types that
-    check_array or torch.tensor does not take, such as dates, are refused in its words.
     """
-    table = check_array(X, order="C")  # torch.tensor takes no array that runs backwards
-    n_features = model.encoder.in_features
-    if table.shape[1] != n_features:
-        raise ValueError(f"X must have {n_features} features, got {table.shape[1]}")
+    # torch.tensor refuses a view such as X[::-1]; order="C" copies it first.
+    table = check_array(X, order="C")
     return torch.tensor(table).to(model.encoder.weight)
 
 
 def train(
     model: SparseAutoencoder, X_train: ArrayLike, epochs: int = 50, lr: float = 0.001
 ) -> list[float]:
-    """Fit the model in place to X_train (n_samples, input_dim); print every tenth loss.
+    """Fit the model in place to X_train (n, d), and print every tenth loss.
 
-    Returns one loss an epoch, from before its update by Adam (Kingma and Ba, 2015):
-    the mean squared error plus the penalty. Raises as to_input and Adam do, and
-    FloatingPointError if a loss, or the output at the end, is not finite.
+    An epoch is one step of Adam (Kingma and Ba, 2015) on all n samples. Returns the
+    loss of each epoch before its step: the mean squared error plus the penalty.
+    Raises FloatingPointError if a loss is not finite.
     """
     X = to_input(model, X_train)
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)  # fewer calls
+    # fused=True takes the same step in one call, which is faster.
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)
     loss_fn = torch.nn.MSELoss()
     losses = []
     for epoch in range(epochs):
         optimizer.zero_grad()
         encoded = model.encode(X)
-        reconstruction_loss = loss_fn(model.decode(encoded), X)
+        y_pred = model.decode(encoded)
+        reconstruction_loss = loss_fn(y_pred, X)
         sparsity_loss = model.sparsity_penalty(encoded)
         loss = reconstruction_loss + sparsity_loss
         if not np.isfinite(loss.item()):
@@ -70,85 +77,59 @@ def train(
         losses.append(loss.item())
         if (epoch + 1) % 10 == 0:
             print(f"Epoch [{epoch + 1}/{epochs}], Loss: {loss.item():.4f}")
-    if not model(X).isfinite().all():  # no loss tells of the last update
-        raise FloatingPointError(f"the output after epoch {epochs} is not finite")
     return losses
 
 
 def reconstruct(model: SparseAutoencoder, X: ArrayLike) -> np.ndarray:
-    """Return the model's output for X (n_samples, input_dim), same shape, in float64.
-
-    Raises as to_input does.
-    """
+    """Return the model's copy of the table X (n, d), an array (n, d) in float64."""
     with torch.no_grad():
         y_pred: torch.Tensor = model(to_input(model, X))
+    # In float64, so that an error computed from it is not rounded to float32.
     return y_pred.cpu().double().numpy()
 
 
 def evaluate(model: SparseAutoencoder, X_test: ArrayLike) -> float:
-    """Return the mean squared error over all entries of X_test, computed in float64.
-
-    X_test has shape (n_samples, input_dim). Raises as to_input does.
-    """
+    """Return the mean squared error over all n * d entries of X_test (n, d)."""
     y_pred = reconstruct(model, X_test)
     return float(mean_squared_error(X_test, y_pred))
 
 
 def make_parser(description: str | None) -> argparse.ArgumentParser:
     """Return a parser of the options that both scripts have."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.formatter_class = argparse.ArgumentDefaultsHelpFormatter
-    parser.add_argument("--epochs", type=int, default=50, help="passes over the data")
-    parser.add_argument("--lr", type=float, default=0.001, help="Adam's learning rate")
-    parser.add_argument("--hidden-dim", type=int, default=8, help="hidden units")
-    parser.add_argument(
-        "--sparsity-factor", type=float, default=0.05, help="weight of the penalty"
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
-    parser.add_argument(
-        "--sparsity-target", type=float, default=0.05, help="mean activation wanted"
-    )
-    parser.add_argument("--seed", type=int, default=42, help="seeds all that is random")
+    for option, (default, _, meaning) in OPTIONS.items():
+        parser.add_argument(option, type=type(default), default=default, help=meaning)
     return parser
 
 
-def check_options(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
-    """End the program with a sentence about the first option that is out of range."""
-    if args.epochs < 1:
-        parser.error(f"--epochs must be >= 1, got {args.epochs}")
-    if not 0 < args.lr < np.inf:
-        parser.error(f"--lr must be finite and > 0, got {args.lr}")
-    if args.hidden_dim < 1:
-        parser.error(f"--hidden-dim must be >= 1, got {args.hidden_dim}")
-    if not 0 <= args.sparsity_factor < np.inf:
-        parser.error(
-            f"--sparsity-factor must be finite and >= 0, got {args.sparsity_factor}"
-        )
-    if not 0 <= args.sparsity_target < np.inf:
-        parser.error(
-            f"--sparsity-target must be finite and >= 0, got {args.sparsity_target}"
-        )
-    if not 0 <= args.seed < 2**32:
-        parser.error(f"--seed must be from 0 to {2**32 - 1}, got {args.seed}")
+def parse_options(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """Return the options; end the program if a number is too small or not finite."""
+    args = parser.parse_args()
+    for option, (_, least, _) in OPTIONS.items():
+        value = getattr(args, option[2:].replace("-", "_"))
+        if not least <= value < np.inf:
+            parser.error(f"{option} must be finite and >= {least}, got {value}")
+    return args
 
 
-def make_model(args: argparse.Namespace, input_dim: int) -> SparseAutoencoder:
-    """Return the untrained model of the options, its weights drawn with their seed."""
+def run(args: argparse.Namespace) -> tuple[SparseAutoencoder, np.ndarray]:
+    """Make the data, make and train the model; return the model and X_test."""
+    # On data this small, several threads only wait for each other.
+    torch.set_num_threads(1)
+    X_train, X_test = load_data(args.seed)
     torch.manual_seed(args.seed)
-    return SparseAutoencoder(
-        input_dim, args.hidden_dim, args.sparsity_factor, args.sparsity_target
+    model = SparseAutoencoder(
+        X_train.shape[1], args.hidden_dim, args.sparsity_factor, args.sparsity_target
     )
+    train(model, X_train, args.epochs, args.lr)
+    return model, X_test
 
 
 def main() -> None:
-    parser = make_parser(__doc__)
-    args = parser.parse_args()
-    check_options(parser, args)
-    X_train, X_test = load_data(args.seed)
-    model = make_model(args, X_train.shape[1])
-    try:
-        train(model, X_train, args.epochs, args.lr)
-    except FloatingPointError as error:
-        parser.exit(1, f"{parser.prog}: error: {error}\n")
+    args = parse_options(make_parser(__doc__))
+    model, X_test = run(args)
     mse = evaluate(model, X_test)
     print(f"Test MSE: {mse:.4f}")
 

@@ -1,14 +1,12 @@
 """The whole of train() worked out by hand: NumPy, float64, no autograd.
 
-Notation: n samples of d features in X, one row each; h hidden units; W1 (h, d) and
-b1 (h,) the encoder, W2 (d, h) and b2 (d,) the decoder, as torch.nn.Linear lays them
-out. Nothing here is shared with the three files it checks.
+Notation: n samples of d features in X (n, d); h hidden units; W1 (h, d) and b1 (h,) are
+the encoder, W2 (d, h) and b2 (d,) the decoder, as torch.nn.Linear stores them. factor
+and target are sparsity_factor and sparsity_target. Nothing here comes from the three
+files, which it checks.
 """
 
 import numpy as np
-from numpy.typing import NDArray
-
-Array = NDArray[np.float64]
 
 # Kingma and Ba (2015), "Adam: A Method for Stochastic Optimization", end of section 2.
 BETA1 = 0.9
@@ -16,8 +14,8 @@ BETA2 = 0.999
 EPSILON = 1e-8
 
 
-def forward(X: Array, weights: list[Array]) -> tuple[Array, Array, Array]:
-    """Return the pre-activation Z (n, h), the code A (n, h), the output Y (n, d)."""
+def forward(X, weights):
+    """Return Z (n, h) before the ReLU, the code A (n, h) and the copy Y (n, d)."""
     W1, b1, W2, b2 = weights
     Z = X @ W1.T + b1
     A = np.maximum(Z, 0)
@@ -25,13 +23,11 @@ def forward(X: Array, weights: list[Array]) -> tuple[Array, Array, Array]:
     return Z, A, Y
 
 
-def loss_and_gradients(
-    X: Array, weights: list[Array], factor: float, target: float
-) -> tuple[float, list[Array]]:
-    """Return the loss J and its gradient by each of W1, b1, W2, b2.
+def loss_and_gradients(X, weights, factor, target):
+    """Return the loss J and its gradients, one for each of W1, b1, W2, b2.
 
-    J = 1/(n d) sum_ij (Y_ij - X_ij)^2 + factor sum_k |rho_k - target|,
-    rho_k = 1/n sum_i A_ik (Ng 2011, "Sparse autoencoder", section 3, for rho).
+    J = 1/(n d) sum_ij (Y_ij - X_ij)^2 + factor sum_k |rho_k - target|, where
+    rho_k = 1/n sum_i A_ik (Ng 2011, "Sparse autoencoder", section 3).
     """
     n, d = X.shape
     W2 = weights[2]
@@ -39,23 +35,21 @@ def loss_and_gradients(
     rho = A.mean(axis=0)
     J = np.sum((Y - X) ** 2) / (n * d) + factor * np.sum(np.abs(rho - target))
 
-    # The chain rule from the output inwards (Ng 2011, section 2, backpropagation).
-    # sigmoid' = Y (1 - Y):
+    # The chain rule from the output back to the input (Ng 2011, section 2).
+    # The slope of the sigmoid is Y (1 - Y).
     delta2 = 2 * (Y - X) / (n * d) * Y * (1 - Y)
-    # The code reaches J twice: through the decoder, and through rho, where
-    # d|rho_k - target| / dA_ik = sign(rho_k - target) / n for every sample i:
+    # A changes J in two ways. The first is through the copy. The second is through rho:
+    # the derivative of |rho_k - target| by A_ik is sign(rho_k - target) / n.
     dA = delta2 @ W2 + factor * np.sign(rho - target) / n
-    # ReLU' is 1 where the unit is on, else 0:
+    # The slope of the ReLU is 1 where Z > 0, else 0.
     delta1 = dA * (Z > 0)
-    return float(J), [delta1.T @ X, delta1.sum(0), delta2.T @ A, delta2.sum(0)]
+    return J, [delta1.T @ X, delta1.sum(axis=0), delta2.T @ A, delta2.sum(axis=0)]
 
 
-def derive(
-    X: Array, weights: list[Array], epochs: int, lr: float, factor: float, target: float
-) -> tuple[list[float], list[Array]]:
-    """Return each epoch's loss, before its update, and the final W1, b1, W2, b2.
+def derive(X, weights, epochs, lr, factor, target):
+    """Return the loss of each epoch before its step, and the final weights.
 
-    Full-batch Adam with bias correction (Kingma and Ba 2015, algorithm 1).
+    Adam with bias correction on all n samples (Kingma and Ba 2015, algorithm 1).
     """
     losses = []
     first = [np.zeros_like(w) for w in weights]
@@ -63,10 +57,10 @@ def derive(
     for t in range(1, epochs + 1):
         loss, gradients = loss_and_gradients(X, weights, factor, target)
         losses.append(loss)
-        first = [BETA1 * m + (1 - BETA1) * g for m, g in zip(first, gradients)]
-        second = [BETA2 * v + (1 - BETA2) * g**2 for v, g in zip(second, gradients)]
-        weights = [
-            w - lr * (m / (1 - BETA1**t)) / (np.sqrt(v / (1 - BETA2**t)) + EPSILON)
-            for w, m, v in zip(weights, first, second)
-        ]
+        for i in range(4):
+            first[i] = BETA1 * first[i] + (1 - BETA1) * gradients[i]
+            second[i] = BETA2 * second[i] + (1 - BETA2) * gradients[i] ** 2
+            mean = first[i] / (1 - BETA1**t)
+            mean_square = second[i] / (1 - BETA2**t)
+            weights[i] = weights[i] - lr * mean / (np.sqrt(mean_square) + EPSILON)
     return losses, weights
