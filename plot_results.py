@@ -1,4 +1,4 @@
-"""Train as train.py does, then draw one test sample and its copy by the model."""
+"""Train as train.py does, then draw one test sample and its copy."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,7 +8,7 @@ from train import load_data, make_parser, parse_options, reconstruct, run
 
 
 def draw(original: np.ndarray, reconstructed: np.ndarray) -> Figure:
-    """Return a figure of two curves over the feature index, each of shape (d,)."""
+    """Return a figure of a sample (d,) and its copy (d,) over the feature index."""
     fig, ax = plt.subplots(figsize=(9, 5), layout="constrained")
     ax.axhspan(0, 1, color="0.88", label="Range of a sigmoid: 0 to 1")
     ax.plot(original, "o-", color="#0072B2", label="Original")
@@ -28,10 +28,10 @@ def main() -> None:
         "-o",
         "--output",
         default="original_vs_reconstructed.png",
-        help="picture to write; its ending sets the type",
+        help="picture to write, with an ending such as .png",
     )
     args = parse_options(parser)
-    # A number out of range is refused before the training, so the data come first.
+    # Loaded here too, so that a wrong --sample is refused before the training.
     _, X_test = load_data(args.seed)
     if not 0 <= args.sample < len(X_test):
         parser.error(f"--sample must be 0 to {len(X_test) - 1}, got {args.sample}")

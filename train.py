@@ -12,16 +12,6 @@ from sklearn.utils import check_array
 
 from sparse_autoencoder import SparseAutoencoder
 
-# The options of both scripts: the default, the least value, the meaning.
-OPTIONS = {
-    "--epochs": (50, 0, "training steps; 0 leaves the model untrained"),
-    "--lr": (0.001, 0, "Adam's learning rate"),
-    "--hidden-dim": (8, 1, "number of hidden units"),
-    "--sparsity-factor": (0.05, 0, "weight of the penalty in the loss"),
-    "--sparsity-target": (0.05, 0, "mean activation that the penalty asks for"),
-    "--seed": (42, 0, "seed of the data, the split and the weights"),
-}
-
 
 def load_data(seed: int = 42) -> tuple[np.ndarray, np.ndarray]:
     """Return synthetic data X_train (800, 20) and X_test (200, 20), standardized.
@@ -40,11 +30,11 @@ def load_data(seed: int = 42) -> tuple[np.ndarray, np.ndarray]:
 
 
 def to_input(model: SparseAutoencoder, X: ArrayLike) -> torch.Tensor:
-    """Return the table X (n, d) as a tensor of the model's dtype, on its device.
+    """Return the table X (n, d) as a tensor with the dtype and device of the weights.
 
     X is an array, a list, a data frame, or a tensor on the CPU without a gradient.
     """
-    # torch.tensor refuses a view such as X[::-1]; order="C" copies it first.
+    # torch.tensor cannot read a view such as X[::-1]; order="C" copies it first.
     table = check_array(X, order="C")
     return torch.tensor(table).to(model.encoder.weight)
 
@@ -52,14 +42,14 @@ def to_input(model: SparseAutoencoder, X: ArrayLike) -> torch.Tensor:
 def train(
     model: SparseAutoencoder, X_train: ArrayLike, epochs: int = 50, lr: float = 0.001
 ) -> list[float]:
-    """Fit the model in place to X_train (n, d), and print every tenth loss.
+    """Train the model on X_train (n, d), and print every tenth loss.
 
     An epoch is one step of Adam (Kingma and Ba, 2015) on all n samples. Returns the
     loss of each epoch before its step: the mean squared error plus the penalty.
     Raises FloatingPointError if a loss is not finite.
     """
     X = to_input(model, X_train)
-    # fused=True takes the same step in one call, which is faster.
+    # fused=True makes the same step, but faster.
     optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)
     loss_fn = torch.nn.MSELoss()
     losses = []
@@ -70,8 +60,8 @@ def train(
         reconstruction_loss = loss_fn(y_pred, X)
         sparsity_loss = model.sparsity_penalty(encoded)
         loss = reconstruction_loss + sparsity_loss
-        if not np.isfinite(loss.item()):
-            raise FloatingPointError(f"epoch {epoch + 1}: loss is {loss}, not finite")
+        if not torch.isfinite(loss):
+            raise FloatingPointError(f"loss is {loss.item()} in epoch {epoch + 1}")
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
@@ -81,17 +71,15 @@ def train(
 
 
 def reconstruct(model: SparseAutoencoder, X: ArrayLike) -> np.ndarray:
-    """Return the model's copy of the table X (n, d), an array (n, d) in float64."""
+    """Return the copy (n, d) of the table X (n, d), in float64 for an exact error."""
     with torch.no_grad():
         y_pred: torch.Tensor = model(to_input(model, X))
-    # In float64, so that an error computed from it is not rounded to float32.
     return y_pred.cpu().double().numpy()
 
 
 def evaluate(model: SparseAutoencoder, X_test: ArrayLike) -> float:
     """Return the mean squared error over all n * d entries of X_test (n, d)."""
-    y_pred = reconstruct(model, X_test)
-    return float(mean_squared_error(X_test, y_pred))
+    return float(mean_squared_error(X_test, reconstruct(model, X_test)))
 
 
 def make_parser(description: str | None) -> argparse.ArgumentParser:
@@ -99,16 +87,30 @@ def make_parser(description: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
-    for option, (default, _, meaning) in OPTIONS.items():
-        parser.add_argument(option, type=type(default), default=default, help=meaning)
+    parser.add_argument("--epochs", type=int, default=50, help="steps; 0: no training")
+    parser.add_argument("--lr", type=float, default=0.001, help="Adam's learning rate")
+    parser.add_argument("--hidden-dim", type=int, default=8, help="hidden units")
+    parser.add_argument(
+        "--sparsity-factor", type=float, default=0.05, help="weight of the penalty"
+    )
+    parser.add_argument(
+        "--sparsity-target", type=float, default=0.05, help="wanted mean activation"
+    )
+    parser.add_argument("--seed", type=int, default=42, help="for data, split, weights")
     return parser
 
 
 def parse_options(parser: argparse.ArgumentParser) -> argparse.Namespace:
-    """Return the options; end the program if a number is too small or not finite."""
+    """Return the options; end the program if a number is out of range."""
     args = parser.parse_args()
-    for option, (_, least, _) in OPTIONS.items():
-        value = getattr(args, option[2:].replace("-", "_"))
+    for option, value, least in [
+        ("--epochs", args.epochs, 0),
+        ("--lr", args.lr, 0),
+        ("--hidden-dim", args.hidden_dim, 1),
+        ("--sparsity-factor", args.sparsity_factor, 0),
+        ("--sparsity-target", args.sparsity_target, 0),
+        ("--seed", args.seed, 0),
+    ]:
         if not least <= value < np.inf:
             parser.error(f"{option} must be finite and >= {least}, got {value}")
     return args
@@ -116,7 +118,7 @@ def parse_options(parser: argparse.ArgumentParser) -> argparse.Namespace:
 
 def run(args: argparse.Namespace) -> tuple[SparseAutoencoder, np.ndarray]:
     """Make the data, make and train the model; return the model and X_test."""
-    # On data this small, several threads only wait for each other.
+    # More threads make so small a training slower when the machine is busy.
     torch.set_num_threads(1)
     X_train, X_test = load_data(args.seed)
     torch.manual_seed(args.seed)

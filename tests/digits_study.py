@@ -1,27 +1,25 @@
 """What the penalty does to the code: a study on scikit-learn's handwritten digits.
 
 Run `python -m tests.digits_study`. It trains each setting from three seeds, prints a
-table with one row a setting, and writes sparsity_trade.png and learned_features.png
-into the current folder. A row is the mean of the three seeds, measured on the 450
-images that no model was trained on. Its columns:
+table with one row for each setting, and writes sparsity_trade.png and
+learned_features.png into the current folder. A row is the mean of the three seeds,
+measured on the 450 images that were not used in training. Its columns:
 
 units        number of hidden units
 target       sparsity_target; with the target 0 the penalty is L1
 factor       sparsity_factor; with the factor 0 there is no penalty
-active       units above 0 for an image, on average
-live         units above 0 for at least one image
-share        active / live: the share of the images for which a live unit is active
+active       units that are not 0 for an image, on average
+live         units that are not 0 for at least one image
+share        active / live
 MSE          mean squared error of the copies, whose pixels are from 0 to 1
 accuracy     of a logistic regression that reads the digit from the code, after each
              unit was scaled to standard deviation 1
-upside down  AUROC of telling images turned upside down from images as they were, by
-             the error of the copy; 0.5 is guessing, 1 is never wrong
-mirrored     the same with left and right exchanged
+upside down  how well the error of the copy tells images with top and bottom exchanged
+             from the test images (AUROC: 0.5 is guessing, 1 is perfect)
+mirrored     the same for images with left and right exchanged
 """
 
-from collections.abc import Callable
 from contextlib import redirect_stdout
-from functools import partial
 from typing import NamedTuple
 
 import matplotlib.pyplot as plt
@@ -61,46 +59,36 @@ class Row(NamedTuple):
     mirrored: float
 
 
-class Group(NamedTuple):
-    """Settings that the picture shows in one colour, with one label."""
-
-    label: str
-    settings: list[Setting]
-    color: str
-    angle: int
-
-
-NO_PENALTY = Group("no penalty", [Setting(128, 0.05, 0)], "black", 0)
-TARGET = Group(
-    "target 0.05, factor as written",
-    [Setting(128, 0.05, 0.001), Setting(128, 0.05, 0.003), Setting(128, 0.05, 0.05)],
-    "#0072B2",
-    45,
-)
-L1 = Group(
-    "target 0 (L1), factor as written",
-    [Setting(128, 0, 0.0003), Setting(128, 0, 0.001), Setting(128, 0, 0.003)],
-    "#D55E00",
-    -45,
-)
-OTHER_TARGETS = Group(
-    "factor 0.05, target as written",
-    [Setting(128, 0.1, 0.05), Setting(128, 0.2, 0.05), Setting(128, 0.5, 0.05)],
-    "#009E73",
-    45,
-)
-GROUPS = [NO_PENALTY, TARGET, L1, OTHER_TARGETS]
-NARROW = [Setting(32, 0.05, 0), Setting(32, 0.05, 0.05), Setting(32, 0, 0.003)]
-
-Function = Callable[[np.ndarray], np.ndarray]
+# The settings, each with the text that stands beside it in a picture.
+NO_PENALTY = {"": Setting(128, 0.05, 0)}
+TARGET = {
+    "0.001": Setting(128, 0.05, 0.001),
+    "0.003": Setting(128, 0.05, 0.003),
+    "0.05": Setting(128, 0.05, 0.05),
+}
+L1 = {
+    "0.0003": Setting(128, 0, 0.0003),
+    "0.001": Setting(128, 0, 0.001),
+    "0.003": Setting(128, 0, 0.003),
+}
+OTHER_TARGETS = {
+    "0.1": Setting(128, 0.1, 0.05),
+    "0.2": Setting(128, 0.2, 0.05),
+    "0.5": Setting(128, 0.5, 0.05),
+}
+NARROW = {
+    "no penalty": Setting(32, 0.05, 0),
+    "target 0.05, factor 0.05": Setting(32, 0.05, 0.05),
+    "target 0 (L1), factor 0.003": Setting(32, 0, 0.003),
+}
 
 
-def train_model(X: np.ndarray, setting: Setting, seed: int) -> SparseAutoencoder:
-    """Return a model trained on the images X (n, 64)."""
+def train_model(X_train: np.ndarray, setting: Setting, seed: int) -> SparseAutoencoder:
+    """Return a model trained on the images X_train (n, 64)."""
     torch.manual_seed(seed)
     model = SparseAutoencoder(64, setting.units, setting.factor, setting.target)
     with redirect_stdout(None):  # train() prints every tenth loss
-        train(model, X, EPOCHS, LR)
+        train(model, X_train, EPOCHS, LR)
     return model
 
 
@@ -110,42 +98,53 @@ def encode(model: SparseAutoencoder, X: np.ndarray) -> np.ndarray:
     return encoded.detach().numpy()
 
 
-def image_errors(reconstruct: Function, X: np.ndarray) -> np.ndarray:
-    """Return the mean squared error of the copy of each image in X (n, 64)."""
-    errors: np.ndarray = np.mean((reconstruct(X) - X) ** 2, axis=1)
+def exchange(X: np.ndarray) -> list[np.ndarray]:
+    """Return the images X (n, 64) as they are, upside down, and mirrored."""
+    images = X.reshape(-1, 8, 8)
+    upside_down = images[:, ::-1].reshape(-1, 64)
+    mirrored = images[:, :, ::-1].reshape(-1, 64)
+    return [X, upside_down, mirrored]
+
+
+def image_errors(X: np.ndarray, copy: np.ndarray) -> np.ndarray:
+    """Return the mean squared error (n,) of each image in X (n, 64)."""
+    errors: np.ndarray = np.mean((copy - X) ** 2, axis=1)
     return errors
 
 
-def auroc(errors: np.ndarray, turned_errors: np.ndarray) -> float:
-    """Return how well the error tells the turned images from the others."""
-    is_turned = np.repeat([0, 1], [len(errors), len(turned_errors)])
-    return float(roc_auc_score(is_turned, np.append(errors, turned_errors)))
+def auroc(errors: np.ndarray, changed_errors: np.ndarray) -> float:
+    """Return how well the error tells the changed images from the others."""
+    is_changed = np.repeat([0, 1], [len(errors), len(changed_errors)])
+    return float(roc_auc_score(is_changed, np.append(errors, changed_errors)))
 
 
-def measure(encode: Function, reconstruct: Function, split: list[np.ndarray]) -> Row:
-    """Return the row of a model, which is given by its code and its copy of images."""
-    X_train, X_test, y_train, y_test = split
-    encoded = encode(X_test)
-    is_active = encoded != 0
+def measure(
+    train_code: np.ndarray,
+    test_code: np.ndarray,
+    y_train: np.ndarray,
+    y_test: np.ndarray,
+    errors: list[np.ndarray],
+) -> Row:
+    """Return the row of one model.
+
+    The codes are (n, h), the digits y_train and y_test (n,). errors are those of the
+    test images as they are, upside down and mirrored, each (n,).
+    """
+    is_active = test_code != 0
     active = is_active.sum(axis=1).mean()
     live = is_active.any(axis=0).sum()
-
     classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
-    classifier.fit(encode(X_train), y_train)
-    accuracy = classifier.score(encoded, y_test)
-
-    images = X_test.reshape(-1, 8, 8)
-    upside_down = images[:, ::-1].reshape(-1, 64)
-    mirrored = images[:, :, ::-1].reshape(-1, 64)
-    errors = image_errors(reconstruct, X_test)
+    classifier.fit(train_code, y_train)
+    accuracy = classifier.score(test_code, y_test)
+    plain, upside_down, mirrored = errors
     return Row(
         active,
         live,
         active / live,
-        errors.mean(),
+        plain.mean(),
         accuracy,
-        auroc(errors, image_errors(reconstruct, upside_down)),
-        auroc(errors, image_errors(reconstruct, mirrored)),
+        auroc(plain, upside_down),
+        auroc(plain, mirrored),
     )
 
 
@@ -157,17 +156,18 @@ def print_row(label: str, row: Row) -> None:
     )
 
 
-def plot_group(ax: Axes, group: Group, x: list[float], y: list[float]) -> None:
-    """Plot a point for each setting, and beside it the number that makes it differ."""
-    ax.plot(x, y, "o", color=group.color, label=group.label)
-    for i, setting in enumerate(group.settings):
-        number = setting.target if group == OTHER_TARGETS else setting.factor
+def plot_points(
+    ax: Axes, x: list[float], y: list[float], texts: list[str], color: str, angle: int
+) -> None:
+    """Plot points with a text at each, at an angle so that texts do not overlap."""
+    ax.plot(x, y, "o", color=color)
+    for i, text in enumerate(texts):
         ax.text(
             x[i],
             y[i],
-            "" if group == NO_PENALTY else f"  {number}",
-            color=group.color,
-            rotation=group.angle,
+            f"  {text}",
+            color=color,
+            rotation=angle,
             rotation_mode="anchor",
             va="center",
         )
@@ -176,17 +176,26 @@ def plot_group(ax: Axes, group: Group, x: list[float], y: list[float]) -> None:
 def draw_trade(rows: dict[Setting, Row]) -> None:
     """Draw live against active units, and the upside-down AUROC against the share."""
     fig, (left, right) = plt.subplots(1, 2, figsize=(11, 5), layout="constrained")
-    for group in GROUPS:
-        found = [rows[setting] for setting in group.settings]
-        if group != OTHER_TARGETS:
+    for settings, color, angle in [
+        (NO_PENALTY, "black", 0),
+        (TARGET, "#0072B2", 45),
+        (L1, "#D55E00", -45),
+        (OTHER_TARGETS, "#009E73", 45),
+    ]:
+        texts = list(settings)
+        found = [rows[setting] for setting in settings.values()]
+        # The left picture compares growing factors, so it leaves out other targets.
+        if settings != OTHER_TARGETS:
             active = [row.active for row in found]
-            plot_group(left, group, active, [row.live for row in found])
+            live = [row.live for row in found]
+            plot_points(left, active, live, texts, color, angle)
         share = [row.share for row in found]
-        plot_group(right, group, share, [row.upside_down for row in found])
+        upside_down = [row.upside_down for row in found]
+        plot_points(right, share, upside_down, texts, color, angle)
     left.axline((0, 0), slope=1, color="0.7", zorder=0)
     left.text(60, 45, "active\nfor every image", color="0.4")
     left.axline((0, 0), slope=5, color="0.7", zorder=0)
-    left.text(1, 100, "for every\nfifth image", color="0.4")
+    left.text(1, 100, "active\nfor every\nfifth\nimage", color="0.4")
     left.set_title("The target keeps units live, L1 removes them")
     left.set_xlabel("Active units per image")
     left.set_ylabel("Live units, of 128")
@@ -196,26 +205,31 @@ def draw_trade(rows: dict[Setting, Row]) -> None:
     right.set_xlabel("Share of the images for which a live unit is active")
     right.set_ylabel("AUROC, upside down")
     right.margins(0.12)
-    fig.legend(*right.get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    labels = [
+        "no penalty",
+        "target 0.05, factor as written",
+        "target 0 (L1), factor as written",
+        "factor 0.05, target as written",
+    ]
+    fig.legend(right.get_lines(), labels, loc="outside lower center", ncols=4)
     fig.savefig("sparsity_trade.png")
 
 
 def draw_features(models: dict[Setting, SparseAutoencoder], X_test: np.ndarray) -> None:
     """Draw the decoder weights of the live units of the narrow models, as images."""
     fig, axes = plt.subplots(3, figsize=(11, 3), layout="constrained")
-    titles = ["no penalty", "target 0.05, factor 0.05", "target 0 (L1), factor 0.003"]
-    for ax, setting, title in zip(axes, NARROW, titles, strict=True):
+    for ax, (text, setting) in zip(axes, NARROW.items(), strict=True):
         model = models[setting]
-        is_live = (encode(model, X_test) > 0).any(axis=0)
+        is_live = (encode(model, X_test) != 0).any(axis=0)
         weights = model.decoder.weight.detach().numpy()[:, is_live].T
         strip = np.full((8, 9 * setting.units), np.nan)  # nan is drawn as nothing
         for i, unit in enumerate(weights):
             strip[:, 9 * i : 9 * i + 8] = unit.reshape(8, 8) / abs(unit).max()
         ax.imshow(strip, cmap="gray", vmin=-1, vmax=1)
-        ax.set_title(f"32 units, {title}: {len(weights)} live", loc="left")
+        ax.set_title(f"32 units, {text}: {len(weights)} live", loc="left")
         ax.set_axis_off()
     fig.suptitle(
-        "What a live unit adds to an image: white is brighter, black is darker"
+        "What a live unit adds to the image of a digit: white brighter, black darker"
     )
     fig.savefig("learned_features.png")
 
@@ -223,33 +237,33 @@ def draw_features(models: dict[Setting, SparseAutoencoder], X_test: np.ndarray) 
 def main() -> None:
     torch.set_num_threads(1)  # the models are small
     X, y = load_digits(return_X_y=True)
-    split = train_test_split(X / 16, y, random_state=SPLIT)
-    X_train, X_test, _, _ = split
+    X_train, X_test, y_train, y_test = train_test_split(X / 16, y, random_state=SPLIT)
+    images = exchange(X_test)
     print(
         "units  target  factor  | active   live  share     MSE  accuracy"
         "  upside down  mirrored"
     )
-    settings = [setting for group in GROUPS for setting in group.settings] + NARROW
     rows = {}
-    models = {}
-    for setting in settings:
-        found = []
-        for seed in SEEDS:
-            model = train_model(X_train, setting, seed)
-            found.append(
-                measure(partial(encode, model), partial(reconstruct, model), split)
-            )
-            if seed == SEEDS[0]:
-                models[setting] = model
-        rows[setting] = Row(*np.mean(found, axis=0))
-        label = f"{setting.units:5}{setting.target:8}{setting.factor:8}"
-        print_row(label, rows[setting])
+    models: dict[Setting, SparseAutoencoder] = {}
+    for settings in (NO_PENALTY, TARGET, L1, OTHER_TARGETS, NARROW):
+        for setting in settings.values():
+            found = []
+            for seed in SEEDS:
+                model = train_model(X_train, setting, seed)
+                codes = encode(model, X_train), encode(model, X_test)
+                errors = [image_errors(X, reconstruct(model, X)) for X in images]
+                found.append(measure(*codes, y_train, y_test, errors))
+                # The picture of the features shows the first seed.
+                models.setdefault(setting, model)
+            rows[setting] = Row(*np.mean(found, axis=0))
+            units, target, factor = setting
+            print_row(f"{units:5}{target:8}{factor:8}", rows[setting])
 
-    pca = PCA(19).fit(X_train)
-    row = measure(
-        pca.transform, lambda X: pca.inverse_transform(pca.transform(X)), split
-    )
-    print_row("PCA with 19 components", row)
+    pca = PCA(19).fit(X_train)  # 19: about the MSE of the factor 0.003
+    codes = pca.transform(X_train), pca.transform(X_test)
+    copies = [pca.inverse_transform(pca.transform(X)) for X in images]
+    errors = [image_errors(X, copy) for X, copy in zip(images, copies, strict=True)]
+    print_row("PCA with 19 components", measure(*codes, y_train, y_test, errors))
     draw_trade(rows)
     draw_features(models, X_test)
 

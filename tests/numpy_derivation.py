@@ -26,8 +26,9 @@ def forward(X, weights):
 def loss_and_gradients(X, weights, factor, target):
     """Return the loss J and its gradients, one for each of W1, b1, W2, b2.
 
-    J = 1/(n d) sum_ij (Y_ij - X_ij)^2 + factor sum_k |rho_k - target|, where
-    rho_k = 1/n sum_i A_ik (Ng 2011, "Sparse autoencoder", section 3).
+    J = 1/(n d) sum_ij (Y_ij - X_ij)^2 + factor sum_k |rho_k - target|.
+    rho_k = 1/n sum_i A_ik is as in Ng (2011, "Sparse autoencoder", section 3). His
+    penalty is a KL divergence.
     """
     n, d = X.shape
     W2 = weights[2]
@@ -38,8 +39,8 @@ def loss_and_gradients(X, weights, factor, target):
     # The chain rule from the output back to the input (Ng 2011, section 2).
     # The slope of the sigmoid is Y (1 - Y).
     delta2 = 2 * (Y - X) / (n * d) * Y * (1 - Y)
-    # A changes J in two ways. The first is through the copy. The second is through rho:
-    # the derivative of |rho_k - target| by A_ik is sign(rho_k - target) / n.
+    # J depends on A twice: through Y, and through rho. The derivative of
+    # |rho_k - target| with respect to A_ik is sign(rho_k - target) / n.
     dA = delta2 @ W2 + factor * np.sign(rho - target) / n
     # The slope of the ReLU is 1 where Z > 0, else 0.
     delta1 = dA * (Z > 0)
@@ -52,15 +53,17 @@ def derive(X, weights, epochs, lr, factor, target):
     Adam with bias correction on all n samples (Kingma and Ba 2015, algorithm 1).
     """
     losses = []
-    first = [np.zeros_like(w) for w in weights]
-    second = [np.zeros_like(w) for w in weights]
+    weights = list(weights)
+    # m and v are the paper's means of the gradient and of its square.
+    m = [np.zeros_like(w) for w in weights]
+    v = [np.zeros_like(w) for w in weights]
     for t in range(1, epochs + 1):
         loss, gradients = loss_and_gradients(X, weights, factor, target)
         losses.append(loss)
         for i in range(4):
-            first[i] = BETA1 * first[i] + (1 - BETA1) * gradients[i]
-            second[i] = BETA2 * second[i] + (1 - BETA2) * gradients[i] ** 2
-            mean = first[i] / (1 - BETA1**t)
-            mean_square = second[i] / (1 - BETA2**t)
-            weights[i] = weights[i] - lr * mean / (np.sqrt(mean_square) + EPSILON)
+            m[i] = BETA1 * m[i] + (1 - BETA1) * gradients[i]
+            v[i] = BETA2 * v[i] + (1 - BETA2) * gradients[i] ** 2
+            m_hat = m[i] / (1 - BETA1**t)
+            v_hat = v[i] / (1 - BETA2**t)
+            weights[i] = weights[i] - lr * m_hat / (np.sqrt(v_hat) + EPSILON)
     return losses, weights

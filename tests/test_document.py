@@ -47,21 +47,24 @@ def follow_the_document(
     losses = []
     for epoch in range(1, epochs + 1):
         optimizer.zero_grad()
-        code = torch.relu(encoder(torch.tensor(X_train, dtype=dtype)))
-        copy = torch.sigmoid(decoder(code))
-        error = nn.functional.mse_loss(copy, torch.tensor(X_train, dtype=dtype))
-        code = torch.relu(encoder(torch.tensor(X_train, dtype=dtype)))
-        penalty = torch.sum(factor * torch.abs(torch.mean(code, dim=0) - target))
-        loss = error + penalty
+        encoded = torch.relu(encoder(torch.tensor(X_train, dtype=dtype)))
+        y_pred = torch.sigmoid(decoder(encoded))
+        reconstruction_loss = nn.functional.mse_loss(
+            y_pred, torch.tensor(X_train, dtype=dtype)
+        )
+        encoded = torch.relu(encoder(torch.tensor(X_train, dtype=dtype)))
+        rho = torch.mean(encoded, dim=0)
+        sparsity_loss = torch.sum(factor * torch.abs(rho - target))
+        loss = reconstruction_loss + sparsity_loss
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
         if epoch % 10 == 0:
             printed += f"Epoch [{epoch}/{epochs}], Loss: {loss.item():.4f}\n"
 
-    code = torch.relu(encoder(torch.tensor(X_test, dtype=dtype)))
-    copy = torch.sigmoid(decoder(code))
-    mse = mean_squared_error(X_test, copy.detach().numpy())
+    encoded = torch.relu(encoder(torch.tensor(X_test, dtype=dtype)))
+    y_pred = torch.sigmoid(decoder(encoded))
+    mse = mean_squared_error(X_test, y_pred.detach().numpy())
     printed += f"Test MSE: {mse:.4f}\n"
     return printed, losses, mse
 
@@ -73,20 +76,31 @@ def test_every_printed_line_is_the_documents(seed, run_main):
 
 
 def test_both_scripts_as_a_user_runs_them(tmp_path):
-    found = []
-    for name in ("train.py", "plot_results.py"):
-        command = [sys.executable, ROOT / name]
-        environment = {**os.environ, "MPLBACKEND": "agg"}
-        found.append(
-            subprocess.check_output(command, cwd=tmp_path, env=environment, text=True)
+    processes = [
+        subprocess.Popen(
+            [sys.executable, ROOT / name],
+            cwd=tmp_path,
+            env={**os.environ, "MPLBACKEND": "agg"},
+            stdout=subprocess.PIPE,
+            text=True,
         )
+        for name in ("train.py", "plot_results.py")
+    ]
+    found = [process.communicate()[0] for process in processes]
     printed, _, _ = follow_the_document()
     picture = "original_vs_reconstructed.png"
     assert found == [printed, re.sub("Test MSE: .*", f"Saved {picture}", printed)]
     assert (tmp_path / picture).is_file()
 
 
-# In float64: in float32 the roundings of two correct programs differ more and more.
+def test_the_defaults_are_the_documents(model):
+    _, losses, mse = follow_the_document()
+    X_train, X_test = load_data()
+    assert train(model, X_train) == pytest.approx(losses, rel=0, abs=1e-6)
+    assert evaluate(model, X_test) == pytest.approx(mse, rel=0, abs=1e-6)
+
+
+# In float64: in float32 the roundings of two correct programs grow apart.
 @pytest.mark.parametrize(
     ("seed", "lr", "hidden_dim", "factor", "target"),
     [(42, 0.001, 8, 0.05, 0.05), (0, 0.01, 20, 0.5, 0.3), (1, 0.003, 5, 1.0, 0.0)],

@@ -17,3 +17,10 @@ def test_every_file_and_heading_that_the_page_names_is_there():
     anchors = [re.sub(r"[^\w -]", "", h).lower().replace(" ", "-") for h in headings]
     for anchor in re.findall(r"\]\(#([^)]*)\)", PAGE):
         assert anchor in anchors, anchor
+
+
+def test_the_page_counts_the_lines_of_each_file():
+    rows = re.findall(r"^\| `(\w+\.py)` \| (\d+) \|", PAGE, re.MULTILINE)
+    assert len(rows) == 3
+    for name, lines in rows:
+        assert len((ROOT / name).read_text().splitlines()) == int(lines)
