@@ -10,8 +10,8 @@ class SparseAutoencoder(nn.Module):
     input_dim: d, the number of features.
     hidden_dim: h, the number of hidden units.
     sparsity_factor: the weight of the penalty in the loss.
-    sparsity_target: the mean activation at which a hidden unit has no penalty. It is
-        not the share of active units.
+    sparsity_target: the mean activation at which a hidden unit has no penalty; 0.05
+        is the document's 5 %. It is not the share of active units.
     """
 
     def __init__(

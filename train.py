@@ -118,7 +118,7 @@ def parse_options(parser: argparse.ArgumentParser) -> argparse.Namespace:
 
 def run(args: argparse.Namespace) -> tuple[SparseAutoencoder, np.ndarray]:
     """Make the data, make and train the model; return the model and X_test."""
-    # More threads make so small a training slower when the machine is busy.
+    # On a busy machine, more threads would make this small training slower.
     torch.set_num_threads(1)
     X_train, X_test = load_data(args.seed)
     torch.manual_seed(args.seed)
