@@ -61,7 +61,7 @@ def train(
         sparsity_loss = model.sparsity_penalty(encoded)
         loss = reconstruction_loss + sparsity_loss
         if not torch.isfinite(loss):
-            raise FloatingPointError(f"loss is {loss.item()} in epoch {epoch + 1}")
+            raise FloatingPointError(f"epoch {epoch + 1}: loss is {loss}, not finite")
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
