@@ -31,6 +31,8 @@ TABLES = re.findall(
     PAGE,
     re.MULTILINE,
 )
+# A row that its pattern does not find would go unchecked.
+assert (len(COMMANDS), len(PICTURES), len(TABLES)) == (7, 2, 4)
 FIGURE = r" *\d+(?:\.\d+)?"
 
 
