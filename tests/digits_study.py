@@ -76,6 +76,11 @@ OTHER_TARGETS = {
     "0.2": Setting(128, 0.2, 0.05),
     "0.5": Setting(128, 0.5, 0.05),
 }
+# Not in a picture: L1 and a small target with about the same MSE.
+FEW_ACTIVE = {
+    "L1": Setting(128, 0, 0.0015),
+    "small target": Setting(128, 0.01, 0.003),
+}
 NARROW = {
     "no penalty": Setting(32, 0.05, 0),
     "target 0.05, factor 0.05": Setting(32, 0.05, 0.05),
@@ -245,7 +250,7 @@ def main() -> None:
     )
     rows = {}
     models: dict[Setting, SparseAutoencoder] = {}
-    for settings in (NO_PENALTY, TARGET, L1, OTHER_TARGETS, NARROW):
+    for settings in (NO_PENALTY, TARGET, L1, FEW_ACTIVE, OTHER_TARGETS, NARROW):
         for setting in settings.values():
             found = []
             for seed in SEEDS:
