@@ -10,7 +10,7 @@ target       sparsity_target; with the target 0 the penalty is L1
 factor       sparsity_factor; with the factor 0 there is no penalty
 active       units that are not 0 for an image, on average
 live         units that are not 0 for at least one image
-share        active / live
+share        active / live, of each seed
 MSE          mean squared error of the copies, whose pixels are from 0 to 1
 accuracy     of a logistic regression that reads the digit from the code, after each
              unit was scaled to standard deviation 1
