@@ -46,7 +46,7 @@ def test_a_sample_out_of_range_is_named_before_the_training(
     monkeypatch.delattr(train_script, "train")
     with pytest.raises(SystemExit, match="2"):
         run_main(script.main, f"--sample {sample}")
-    assert capsys.readouterr().err.endswith(f"got {sample}\n")
+    assert capsys.readouterr().err.endswith(f"0 to 199, got {sample}\n")
 
 
 def test_what_cannot_be_saved_is_named_as_typed(run_main, capsys, tmp_path):
