@@ -61,21 +61,9 @@ class Row(NamedTuple):
 
 # The settings, each with the text that stands beside it in a picture.
 NO_PENALTY = {"": Setting(128, 0.05, 0)}
-TARGET = {
-    "0.001": Setting(128, 0.05, 0.001),
-    "0.003": Setting(128, 0.05, 0.003),
-    "0.05": Setting(128, 0.05, 0.05),
-}
-L1 = {
-    "0.0003": Setting(128, 0, 0.0003),
-    "0.001": Setting(128, 0, 0.001),
-    "0.003": Setting(128, 0, 0.003),
-}
-OTHER_TARGETS = {
-    "0.1": Setting(128, 0.1, 0.05),
-    "0.2": Setting(128, 0.2, 0.05),
-    "0.5": Setting(128, 0.5, 0.05),
-}
+TARGET = {str(factor): Setting(128, 0.05, factor) for factor in (0.001, 0.003, 0.05)}
+L1 = {str(factor): Setting(128, 0, factor) for factor in (0.0003, 0.001, 0.003)}
+OTHER_TARGETS = {str(target): Setting(128, target, 0.05) for target in (0.1, 0.2, 0.5)}
 # Not in a picture: L1 and a small target with about the same MSE.
 FEW_ACTIVE = {
     "L1": Setting(128, 0, 0.0015),
@@ -255,9 +243,11 @@ def main() -> None:
             found = []
             for seed in SEEDS:
                 model = train_model(X_train, setting, seed)
-                codes = encode(model, X_train), encode(model, X_test)
+                train_code = encode(model, X_train)
+                test_code = encode(model, X_test)
                 errors = [image_errors(X, reconstruct(model, X)) for X in images]
-                found.append(measure(*codes, y_train, y_test, errors))
+                row = measure(train_code, test_code, y_train, y_test, errors)
+                found.append(row)
                 # The picture of the features shows the first seed.
                 models.setdefault(setting, model)
             rows[setting] = Row(*np.mean(found, axis=0))
@@ -265,10 +255,12 @@ def main() -> None:
             print_row(f"{units:5}{target:8}{factor:8}", rows[setting])
 
     pca = PCA(19).fit(X_train)  # 19: about the MSE of the factor 0.003
-    codes = pca.transform(X_train), pca.transform(X_test)
+    train_code = pca.transform(X_train)
+    test_code = pca.transform(X_test)
     copies = [pca.inverse_transform(pca.transform(X)) for X in images]
     errors = [image_errors(X, copy) for X, copy in zip(images, copies, strict=True)]
-    print_row("PCA with 19 components", measure(*codes, y_train, y_test, errors))
+    row = measure(train_code, test_code, y_train, y_test, errors)
+    print_row("PCA with 19 components", row)
     draw_trade(rows)
     draw_features(models, X_test)
 

@@ -87,6 +87,7 @@ def test_both_scripts_as_a_user_runs_them(tmp_path):
         for name in ("train.py", "plot_results.py")
     ]
     found = [process.communicate()[0] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0]
     printed, _, _ = follow_the_document()
     picture = "original_vs_reconstructed.png"
     assert found == [printed, re.sub("Test MSE: .*", f"Saved {picture}", printed)]
