@@ -1,14 +1,16 @@
-"""Train as train.py does, then draw one test sample and its copy."""
+"""Train as train.py does, then draw one test sample and its reconstruction."""
+
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from train import load_data, make_parser, parse_options, reconstruct, run
+from train import load_data, make_parser, parse_options, reconstruct, train_model
 
 
 def draw(original: np.ndarray, reconstructed: np.ndarray) -> Figure:
-    """Return a figure of a sample (d,) and its copy (d,) over the feature index."""
+    """Return a figure of a sample (d,) and its reconstruction (d,)."""
     fig, ax = plt.subplots(figsize=(9, 5), layout="constrained")
     ax.axhspan(0, 1, color="0.88", label="Range of a sigmoid: 0 to 1")
     ax.plot(original, "o-", color="#0072B2", label="Original")
@@ -25,23 +27,24 @@ def main() -> None:
     parser = make_parser(__doc__)
     parser.add_argument("--sample", type=int, default=0, help="index of a test sample")
     parser.add_argument(
-        "-o",
-        "--output",
-        default="original_vs_reconstructed.png",
-        help="picture to write, with an ending such as .png",
+        "-o", "--output", default="original_vs_reconstructed.png", help="file to write"
     )
     args = parse_options(parser)
-    # Loaded here too, so that a wrong --sample is refused before the training.
-    _, X_test = load_data(args.seed)
-    if not 0 <= args.sample < len(X_test):
+    file_type = Path(args.output).suffix[1:].lower() or "png"
+    types = Figure().canvas.get_supported_filetypes()
+    if file_type not in types:
+        parser.error(f"-o/--output must end in {'/'.join(types)}, got {file_type}")
+    X_train, X_test = load_data(args.seed)
+    if args.sample >= len(X_test):
         parser.error(f"--sample must be 0 to {len(X_test) - 1}, got {args.sample}")
-    model, X_test = run(args)
+    model = train_model(args, X_train)
     y_pred = reconstruct(model, X_test)
     fig = draw(X_test[args.sample], y_pred[args.sample])
     try:
-        fig.savefig(args.output)
+        # Without a format, Matplotlib would add an ending to a name that has none.
+        fig.savefig(args.output, format=file_type)
     except OSError as error:
-        parser.error(f"-o/--output cannot save {args.output}: {error}")
+        parser.error(f"-o/--output must be a file that can be written: {error}")
     print(f"Saved {args.output}")
     plt.show()
 

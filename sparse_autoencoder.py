@@ -5,13 +5,11 @@ from torch import Tensor, nn
 
 
 class SparseAutoencoder(nn.Module):
-    """An autoencoder with a ReLU code, a sigmoid output and a penalty on the code.
+    """An autoencoder with ReLU hidden units, a sigmoid output and a sparsity penalty.
 
-    input_dim: d, the number of features.
-    hidden_dim: h, the number of hidden units.
-    sparsity_factor: the weight of the penalty in the loss.
-    sparsity_target: the mean activation at which a hidden unit has no penalty; 0.05
-        is the document's 5 %. It is not the share of active units.
+    In the shapes, n is the number of samples, d is input_dim and h is hidden_dim.
+    sparsity_factor is the weight of the penalty in the loss. sparsity_target is the
+    mean activation at which a hidden unit has no penalty.
     """
 
     def __init__(
@@ -37,15 +35,15 @@ class SparseAutoencoder(nn.Module):
         return torch.sigmoid(self.decoder(encoded))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the copy (n, d) of x (n, d)."""
+        """Return the reconstruction (n, d) of x (n, d)."""
         return self.decode(self.encode(x))
 
     def sparsity_penalty(self, encoded: Tensor) -> Tensor:
         """Return sparsity_factor * sum of |rho - sparsity_target|, a scalar.
 
-        rho (h,) is the mean of encoded (n, h) over the n samples. Ng (2011, "Sparse
-        autoencoder", section 3) has a KL divergence, not this absolute difference.
-        Raises ValueError if encoded is not 2-D.
+        rho (h,) is the mean activation of each hidden unit over the n samples of
+        encoded (n, h). Ng (2011, "Sparse autoencoder", section 3) has a KL divergence
+        instead of the absolute value. Raises ValueError if encoded is not 2-D.
         """
         # A code of another shape would give a wrong number, not an error.
         if encoded.dim() != 2:

@@ -14,10 +14,7 @@ from sparse_autoencoder import SparseAutoencoder
 
 
 def load_data(seed: int = 42) -> tuple[np.ndarray, np.ndarray]:
-    """Return synthetic data X_train (800, 20) and X_test (200, 20), standardized.
-
-    Both are scaled with the mean and the standard deviation of each feature in X_train.
-    """
+    """Return X_train (800, 20) and X_test (200, 20), each feature standardized by X_train."""
     X, _ = make_classification(
         n_samples=1000, n_features=20, n_classes=2, random_state=seed
     )
@@ -30,48 +27,57 @@ def load_data(seed: int = 42) -> tuple[np.ndarray, np.ndarray]:
 
 
 def to_input(model: SparseAutoencoder, X: ArrayLike) -> torch.Tensor:
-    """Return the table X (n, d) as a tensor with the dtype and device of the weights.
+    """Return the table X (n, d) as a tensor with the dtype and device of the model.
 
     X is an array, a list, a data frame, or a tensor on the CPU without a gradient.
+    Raises ValueError if X is not a 2-D table of finite numbers.
     """
-    # torch.tensor cannot read a view such as X[::-1]; order="C" copies it first.
-    table = check_array(X, order="C")
-    return torch.tensor(table).to(model.encoder.weight)
+    # PyTorch reads neither big-endian numbers nor a view that runs backwards.
+    table = check_array(X, dtype=[np.float64, np.float32], order="C")
+    weight = next(model.parameters())
+    return torch.tensor(table, dtype=weight.dtype, device=weight.device)
 
 
 def train(
-    model: SparseAutoencoder, X_train: ArrayLike, epochs: int = 50, lr: float = 0.001
+    model: SparseAutoencoder,
+    X_train: ArrayLike,
+    epochs: int = 50,
+    lr: float = 0.001,
+    log_every: int = 10,
 ) -> list[float]:
-    """Train the model on X_train (n, d), and print every tenth loss.
+    """Train the model on X_train (n, d), and print every log_every-th loss (0: none).
 
-    An epoch is one step of Adam (Kingma and Ba, 2015) on all n samples. Returns the
-    loss of each epoch before its step: the mean squared error plus the penalty.
-    Raises FloatingPointError if a loss is not finite.
+    An epoch is one step of Adam (Kingma and Ba, 2015) on all n samples; each call
+    starts a new Adam. Returns the loss of each epoch before its step: the mean squared
+    error plus the penalty. Raises FloatingPointError if a loss is not finite.
     """
     X = to_input(model, X_train)
+    model.train()
     # fused=True makes the same step, but faster.
     optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)
     loss_fn = torch.nn.MSELoss()
     losses = []
-    for epoch in range(epochs):
+    for epoch in range(1, epochs + 1):
         optimizer.zero_grad()
         encoded = model.encode(X)
         y_pred = model.decode(encoded)
         reconstruction_loss = loss_fn(y_pred, X)
         sparsity_loss = model.sparsity_penalty(encoded)
         loss = reconstruction_loss + sparsity_loss
-        if not torch.isfinite(loss):
-            raise FloatingPointError(f"epoch {epoch + 1}: loss is {loss}, not finite")
+        loss_value = loss.item()
+        if not np.isfinite(loss_value):
+            raise FloatingPointError(f"epoch {epoch}: loss is {loss_value}, not finite")
+        losses.append(loss_value)
         loss.backward()
         optimizer.step()
-        losses.append(loss.item())
-        if (epoch + 1) % 10 == 0:
-            print(f"Epoch [{epoch + 1}/{epochs}], Loss: {loss.item():.4f}")
+        if log_every and epoch % log_every == 0:
+            print(f"Epoch [{epoch}/{epochs}], Loss: {loss_value:.4f}")
     return losses
 
 
 def reconstruct(model: SparseAutoencoder, X: ArrayLike) -> np.ndarray:
-    """Return the copy (n, d) of the table X (n, d), in float64 for an exact error."""
+    """Return the reconstruction (n, d) of X (n, d), in float64 for an exact error."""
+    model.eval()
     with torch.no_grad():
         y_pred: torch.Tensor = model(to_input(model, X))
     return y_pred.cpu().double().numpy()
@@ -87,7 +93,7 @@ def make_parser(description: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
-    parser.add_argument("--epochs", type=int, default=50, help="steps; 0: no training")
+    parser.add_argument("--epochs", type=int, default=50, help="Adam steps; 0 for none")
     parser.add_argument("--lr", type=float, default=0.001, help="Adam's learning rate")
     parser.add_argument("--hidden-dim", type=int, default=8, help="hidden units")
     parser.add_argument(
@@ -101,39 +107,33 @@ def make_parser(description: str | None) -> argparse.ArgumentParser:
 
 
 def parse_options(parser: argparse.ArgumentParser) -> argparse.Namespace:
-    """Return the options; end the program if a number is out of range."""
+    """Return the options; end the program if a number is infinite or too small."""
     args = parser.parse_args()
-    for option, value, least in [
-        ("--epochs", args.epochs, 0),
-        ("--lr", args.lr, 0),
-        ("--hidden-dim", args.hidden_dim, 1),
-        ("--sparsity-factor", args.sparsity_factor, 0),
-        ("--sparsity-target", args.sparsity_target, 0),
-        ("--seed", args.seed, 0),
-    ]:
-        if not least <= value < np.inf:
-            parser.error(f"{option} must be finite and >= {least}, got {value}")
+    for name, value in vars(args).items():
+        minimum = 1 if name == "hidden_dim" else 0
+        if isinstance(value, int | float) and not minimum <= value < np.inf:
+            option = "--" + name.replace("_", "-")
+            parser.error(f"{option} must be finite and >= {minimum}, got {value}")
     return args
 
 
-def run(args: argparse.Namespace) -> tuple[SparseAutoencoder, np.ndarray]:
-    """Make the data, make and train the model; return the model and X_test."""
+def train_model(args: argparse.Namespace, X_train: np.ndarray) -> SparseAutoencoder:
+    """Return a model with the options in args, trained on X_train (n, d)."""
     # On a busy machine, more threads would make this small training slower.
     torch.set_num_threads(1)
-    X_train, X_test = load_data(args.seed)
     torch.manual_seed(args.seed)
     model = SparseAutoencoder(
         X_train.shape[1], args.hidden_dim, args.sparsity_factor, args.sparsity_target
     )
     train(model, X_train, args.epochs, args.lr)
-    return model, X_test
+    return model
 
 
 def main() -> None:
     args = parse_options(make_parser(__doc__))
-    model, X_test = run(args)
-    mse = evaluate(model, X_test)
-    print(f"Test MSE: {mse:.4f}")
+    X_train, X_test = load_data(args.seed)
+    model = train_model(args, X_train)
+    print(f"Test MSE: {evaluate(model, X_test):.4f}")
 
 
 if __name__ == "__main__":

@@ -24,10 +24,25 @@ def model():
 def run_main(monkeypatch, tmp_path, capsys):
     """Return a function that runs a script's main in tmp_path; it returns the print."""
 
-    def run(main, options):
+    def run(main, *options):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(sys, "argv", ["script.py", *options.split()])
+        monkeypatch.setattr(sys, "argv", ["script.py", *options])
         main()
         return capsys.readouterr().out
+
+    return run
+
+
+@pytest.fixture
+def refusal(run_main, capsys, tmp_path):
+    """Return a function that runs a main that must refuse; it returns the sentence."""
+
+    def run(main, *options):
+        before = list(tmp_path.iterdir())
+        with pytest.raises(SystemExit) as stop:
+            run_main(main, *options)
+        assert stop.value.code == 2
+        assert list(tmp_path.iterdir()) == before
+        return capsys.readouterr().err.splitlines()[-1]
 
     return run

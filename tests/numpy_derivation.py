@@ -15,7 +15,7 @@ EPSILON = 1e-8
 
 
 def forward(X, weights):
-    """Return Z (n, h) before the ReLU, the code A (n, h) and the copy Y (n, d)."""
+    """Return Z (n, h) before the ReLU, the code A (n, h), the reconstruction Y (n, d)."""
     W1, b1, W2, b2 = weights
     Z = X @ W1.T + b1
     A = np.maximum(Z, 0)
@@ -26,9 +26,8 @@ def forward(X, weights):
 def loss_and_gradients(X, weights, factor, target):
     """Return the loss J and its gradients, one for each of W1, b1, W2, b2.
 
-    J = 1/(n d) sum_ij (Y_ij - X_ij)^2 + factor sum_k |rho_k - target|.
-    rho_k = 1/n sum_i A_ik is as in Ng (2011, "Sparse autoencoder", section 3). His
-    penalty is a KL divergence.
+    J = 1/(n d) sum_ij (Y_ij - X_ij)^2 + factor sum_k |rho_k - target|, where
+    rho_k = 1/n sum_i A_ik is as in Ng (2011, "Sparse autoencoder", section 3).
     """
     n, d = X.shape
     W2 = weights[2]

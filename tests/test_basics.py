@@ -1,0 +1,53 @@
+"""The checks to read first: the shapes, the loss, the penalty by hand."""
+
+import itertools
+
+import pytest
+import torch
+
+from sparse_autoencoder import SparseAutoencoder
+from train import load_data, reconstruct, train
+
+
+@pytest.mark.parametrize("samples", [1, 5])
+def test_shapes_of_the_model(samples, model):
+    x = torch.randn(samples, 20)
+    encoded = model.encode(x)
+    assert encoded.shape == (samples, 8)
+    assert model.decode(encoded).shape == (samples, 20)
+    assert model(x).shape == (samples, 20)
+
+
+def test_shapes_of_the_data(model):
+    X_train, X_test = load_data()
+    assert X_train.shape == (800, 20)
+    assert X_test.shape == (200, 20)
+    assert reconstruct(model, X_test).shape == (200, 20)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 42])
+def test_loss_decreases(seed):
+    X_train, _ = load_data(seed)
+    torch.manual_seed(seed)
+    losses = train(SparseAutoencoder(20, 8), X_train, epochs=100)
+    assert len(losses) == 100
+    assert all(after < before for before, after in itertools.pairwise(losses))
+
+
+def test_penalty_by_hand():
+    # Three samples of two units; the mean activations are 0.1 and 0.5.
+    encoded = torch.tensor([[0.0, 0.2], [0.1, 0.6], [0.2, 0.7]])
+    penalty = SparseAutoencoder(4, 2, 2.5, 0.2).sparsity_penalty(encoded)
+    assert penalty.shape == ()
+    assert penalty.item() == pytest.approx(2.5 * (0.1 + 0.3), rel=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(8,), (2, 3, 8)])
+def test_a_code_that_is_not_2_d_has_no_penalty(shape, model):
+    with pytest.raises(ValueError, match="2-D"):
+        model.sparsity_penalty(torch.zeros(shape))
+
+
+def test_the_names_in_a_saved_file(model):
+    names = ["encoder.weight", "encoder.bias", "decoder.weight", "decoder.bias"]
+    assert list(model.state_dict()) == names
