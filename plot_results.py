@@ -33,7 +33,7 @@ def main() -> None:
     file_type = Path(args.output).suffix[1:].lower() or "png"
     types = Figure().canvas.get_supported_filetypes()
     if file_type not in types:
-        parser.error(f"-o/--output must end in {'/'.join(types)}, got {file_type}")
+        parser.error(f"-o/--output must end in {'/'.join(types)}, got {args.output}")
     X_train, X_test = load_data(args.seed)
     if args.sample >= len(X_test):
         parser.error(f"--sample must be 0 to {len(X_test) - 1}, got {args.sample}")

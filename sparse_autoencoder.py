@@ -7,9 +7,9 @@ from torch import Tensor, nn
 class SparseAutoencoder(nn.Module):
     """An autoencoder with ReLU hidden units, a sigmoid output and a sparsity penalty.
 
-    In the shapes, n is the number of samples, d is input_dim and h is hidden_dim.
-    sparsity_factor is the weight of the penalty in the loss. sparsity_target is the
-    mean activation at which a hidden unit has no penalty.
+    n is the number of samples, d is input_dim, h is hidden_dim; W and b are weights and
+    biases. sparsity_factor is the weight of the penalty in the loss. sparsity_target is
+    the mean activation at which a hidden unit has no penalty.
     """
 
     def __init__(

