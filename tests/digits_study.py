@@ -1,18 +1,16 @@
 """What the penalty does to the code: a study on scikit-learn's handwritten digits.
 
-Run `python -m tests.digits_study`. It prints a table with one row for each setting, and
+Run `python -m tests.digits_study`. It prints a table, a row for each setting, and
 writes digits_as_sums.png and upside_down.png into the current folder. A row is the mean
-of three seeds. Its columns, the first four for the 1347 training images, where the
-penalty acts, the others for 450 other images:
+of three seeds, the first four columns on 1347 training images, the others on 450 more:
 
 active       hidden units that are active (not 0) for an image, on average
 live         hidden units that are active for at least one image
-frequency    activation frequency: the part of the images for which a live unit is active
+frequency    activation frequency: fraction of images for which a live unit is active
 when active  mean activation of the live units where they are active
 MSE          mean squared error of the reconstructions; a pixel is from 0 to 1
 accuracy     of a logistic regression that reads the digit from the standardized code
-upside down  how well the error of an image tells images with top and bottom exchanged
-             from images as they are (AUROC: 0.5 is guessing, 1 is perfect)
+upside down  how well the error finds images with top and bottom exchanged (AUROC)
 
 Weights are drawn and trained in float64. Its roundings, which are not the same on every
 processor, are too small to reach a digit that is printed.
@@ -41,7 +39,6 @@ SEEDS = [42, 43, 44]
 EPOCHS = 300
 LR = 0.01
 
-# The rows that stand in a picture too.
 WIDE = "128 units, no penalty"
 WIDE_SPARSE = "128, target 0.05, factor 0.05"
 NARROW = "32 units, no penalty"
@@ -154,7 +151,7 @@ def draw_digits_as_sums(models: list[SparseAutoencoder], X: np.ndarray) -> None:
     above.suptitle(f"No penalty: {title}")
     below.suptitle(f"With the penalty: {title}")
     for ax, image in zip(above.subplots(4), X, strict=True):
-        draw_sum(ax, dense, image, width=25)
+        draw_sum(ax, dense, image, width=22)
     for ax, image in zip(below.subplots(2, 2).flat, X, strict=True):
         draw_sum(ax, sparse, image, width=8)
     fig.savefig("digits_as_sums.png")
