@@ -1,8 +1,8 @@
 """The page against its programs. Run it with `pytest tests/check_readme.py`.
 
 It takes minutes, so `pytest` alone leaves it out. Conclusions are compared first,
-then digits. A long training in float32 may end 5 % away on another processor, so that
-of such figures the page says only what holds. Those of the study are from float64.
+then digits. A long training of digits or a table in float32 may end 5 % away on another
+processor. Of such figures the page says only what holds; the study is in float64.
 """
 
 import os
@@ -17,9 +17,7 @@ import pytest
 import torch
 from sklearn.datasets import (
     load_breast_cancer,
-    load_diabetes,
     load_digits,
-    load_iris,
     load_wine,
 )
 from sklearn.decomposition import PCA
@@ -42,7 +40,7 @@ OWN_TABLE, NEW_ROWS, TEXT_COLUMNS, PENALTY, LOSSES = re.findall(
 COMMANDS = re.findall(r"^\| `python train\.py(.*)` \| (.*) \|$", PAGE, re.MULTILINE)
 PICTURES = re.findall(r"`python plot_results\.py([^`]*)`\):", PAGE)
 # A row that its pattern does not find would go unchecked.
-assert (len(TEXTS), len(COMMANDS), len(PICTURES)) == (3, 5, 2)
+assert (len(TEXTS), len(COMMANDS), len(PICTURES)) == (3, 4, 2)
 
 
 @pytest.fixture(autouse=True)
@@ -268,7 +266,7 @@ def test_the_target_sets_the_mean_activation():
         for figure, shown in zip(row[2:4], product, strict=True):
             assert abs(figure - float(shown)) <= unit(shown)
     small_factor = mean_row(0.001, 0.05)
-    (mean,) = stated(r"the mean stays above the target \(([\d.]+)\)")
+    (mean,) = stated(r"too small to meet the target: the mean is (0\.\d+)\.")
     assert 0.05 < round(small_factor[2] * small_factor[3], 2) == mean
 
 
@@ -279,7 +277,7 @@ def test_the_caption_of_the_sums(rows):
         study.train_model(X_train, study.SETTINGS[label], study.SEEDS[0])
         for label in (study.NARROW, study.NARROW_SPARSE)
     ]
-    (live,) = stated(r"all (\d+) live units are active for each image")
+    (live,) = stated(r"(\d+) units are active for each image")
     assert study.activity(study.encode(dense, X_train))[1] == live
     assert (np.count_nonzero(study.encode(dense, images), axis=1) == live).all()
     active = np.count_nonzero(study.encode(sparse, images), axis=1)
@@ -297,7 +295,7 @@ def test_every_figure_of_the_study(printed_study):
         if row != found:
             figures = zip(row[33:].split(), found[33:].split(), strict=True)
             for figure, other in figures:
-                # A figure at the edge of a rounding may fall to either side.
+                # The classifier stops near its best, elsewhere perhaps one image away.
                 assert abs(float(figure) - float(other)) <= 1.001 * unit(figure), row
 
 
@@ -305,17 +303,21 @@ def test_every_figure_of_the_study(printed_study):
 
 
 def test_the_programs_for_a_table(tmp_path):
-    printed = run_block(tmp_path, OWN_TABLE).splitlines()
-    mse, mean_mse = re.findall(r"\d\.\d+", printed[-2])
+    *_, mses, worst = run_block(tmp_path, OWN_TABLE).splitlines()
+    mse, mean_mse = re.findall(r"\d\.\d+", mses)
     about, exactly = stated(
         r"The test MSE is about ([\d.]+); the training mean has ([\d.]+)\."
     )
     assert float(mse) == pytest.approx(about, rel=0.3)
     assert round(float(mean_mse), 3) == exactly
+    assert len(re.findall(r"\d+", worst)) == 5
     found = run_block(tmp_path, NEW_ROWS)
-    (percent,) = re.findall(r"unusual: (\d+)%", found)
-    assert "about nine of ten malignant" in PAGE
-    assert 84 < int(percent) < 96
+    counts = re.findall(r"(\w+): (\d+) of 212 rows:([^:]*?)\]", found)
+    assert [name for name, _, _ in counts] == ["error", "distance"]
+    assert "Both find about nine of ten malignant" in PAGE
+    for _, count, rows in counts:
+        assert 0.84 < int(count) / 212 < 0.96
+        assert len(re.findall(r"\d+", rows)) == int(count)
 
 
 def test_a_distance_does_as_well_on_a_table():
@@ -336,19 +338,33 @@ def test_a_distance_does_as_well_on_a_table():
         ]
         found.append([roc_auc_score(is_new, score) for score in scores])
     error, mean, nearest = np.mean(found, axis=0)
-    stated_error, *others = stated(
-        r"the AUROC of the error is ([\d.]+), of the distance to the training mean "
-        r"([\d.]+), to the five nearest training rows ([\d.]+)\."
+    both, stated_nearest = stated(
+        r"both have an AUROC of ([\d.]+), the five nearest training rows ([\d.]+)\."
     )
-    assert np.round([mean, nearest], 2).tolist() == others
-    assert abs(error - stated_error) < 0.01
-    assert abs(error - mean) < 0.015
+    assert np.round([mean, nearest], 2).tolist() == [both, stated_nearest]
+    assert abs(error - both) < 0.01
 
 
 def test_the_scaler_for_text(tmp_path):
     scaler = names_in(tmp_path, TEXT_COLUMNS)["scaler"]
     table = np.array([[25, 4, "red"], [20, 3, "green"]], dtype=object)
-    assert scaler.transform(table).tolist() == [[0.5, 0.5, 0, 1], [0, 0, 0, 0]]
+    assert scaler.transform(table).tolist() == [[0, 1, 0.5, 0.5], [0, 0, 0, 0]]
+
+
+def test_missing_values_of_a_frame(tmp_path):
+    pytest.importorskip("pandas")
+    (line,) = re.findall(r"`(X = X\.astype[^`]*)`", PAGE)
+    frame = """
+import numpy as np
+import pandas as pd
+
+X = pd.DataFrame([[20, True, None], [None, None, "red"], [30, True, "blue"]])
+X = X.convert_dtypes()
+"""
+    X = names_in(tmp_path, frame + line)["X"]
+    scaled = names_in(tmp_path, TEXT_COLUMNS)["scaler"].fit_transform(X)
+    assert scaled.shape == (3, 4)
+    assert np.isfinite(scaled).all()
 
 
 def test_some_columns_are_not_reconstructed():
@@ -364,27 +380,18 @@ def test_some_columns_are_not_reconstructed():
     assert lost[1:] == [0, 0]
 
 
-@pytest.mark.parametrize(
-    ("X", "falls"),
-    [
-        (load_breast_cancer().data, True),
-        (load_wine().data, True),
-        (load_diabetes().data, True),
-        (load_iris().data, True),
-        (load_wine().data[load_wine().target == 0], False),
-        (load_wine().data[load_wine().target == 2], False),
-    ],
-)
-def test_more_epochs(X, falls):
+@pytest.mark.parametrize("kind", [0, 1, 2])
+def test_more_epochs_raise_the_error_of_a_small_table(kind):
+    X = load_wine().data[load_wine().target == kind]
+    assert 48 <= len(X) <= 71
     X_train, X_test = train_test_split(X, random_state=42)
     scaler = MinMaxScaler().fit(X_train)
     X_train, X_test = scaler.transform(X_train), scaler.transform(X_test)
-    sizes = (X.shape[1], 4 * X.shape[1], 0.001)
     errors = [
-        evaluate(trained(X_train, sizes, epochs, 0.01), X_test)
+        evaluate(trained(X_train, (13, 52, 0.001), epochs, 0.01), X_test)
         for epochs in (1000, 3000)
     ]
-    assert (errors[1] < errors[0]) == falls
+    assert errors[1] > errors[0]
 
 
 # Another penalty
@@ -415,5 +422,5 @@ def test_the_losses_and_the_first_weights(tmp_path):
     assert weights["encoder.weight"].shape == (8, 20)
     start = [weights[name].astype(float) for name in weights.files]
     derived, _ = derive(load_data()[0], start, 50, 0.001, 0.05, 0.05)
-    assert "agree to 1e-6" in PAGE
+    assert "agree with these to 1e-6; in float64" in PAGE
     assert losses == pytest.approx(derived, rel=0, abs=1e-6)
