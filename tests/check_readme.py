@@ -201,6 +201,9 @@ def test_a_wide_code_reconstructs_everything_without_a_penalty(rows):
     assert min(small_factor, sparse) > none + 0.1
     target_02, target_01 = mean_row(0.05, 0.2)[-1], mean_row(0.05, 0.1)[-1]
     assert none < dense < target_02 < target_01 < sparse
+    assert np.round([target_02, target_01], 2).tolist() == stated(
+        r"The targets 0\.2 and 0\.1 have (0\.\d+) and (0\.\d+)\."
+    )
     assert dense - none < 0.6 * (sparse - none)
     assert abs(pca - dense) < 0.02
     assert neighbors > max(small_factor, sparse, l1)
