@@ -31,7 +31,6 @@ def loss_and_gradients(X, weights, factor, target):
     Z, A, Y = forward(X, weights)
     rho = A.mean(axis=0)
     J = np.sum((Y - X) ** 2) / (n * d) + factor * np.sum(np.abs(rho - target))
-
     # The chain rule from the output back to the input (Ng 2011, section 2).
     # The slope of the sigmoid is Y (1 - Y).
     delta2 = 2 * (Y - X) / (n * d) * Y * (1 - Y)

@@ -62,11 +62,12 @@ def test_what_cannot_be_written_is_refused(name, refusal, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("option", "value"), [("--sample", "-1"), ("--sample", "200"), ("-o", "a.xyz")]
+    ("option", "value", "end"),
+    [("--sample", "-1", ">= 0"), ("--sample", "200", "0 to 199"), ("-o", "a.xyz", "")],
 )
-def test_a_wrong_sample_or_type_is_refused(option, value, refusal, monkeypatch):
+def test_a_wrong_sample_or_type_is_refused(option, value, end, refusal, monkeypatch):
     # A training before the refusal would fail, for want of its function.
     monkeypatch.delattr(script, "train_model")
     sentence = refusal(script.main, option, value)
     assert option in sentence
-    assert sentence.endswith(f"got {value}")
+    assert sentence.endswith(f"{end}, got {value}")
