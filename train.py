@@ -1,6 +1,7 @@
 """Train the sparse autoencoder on synthetic data; print its losses and test error."""
 
 import argparse
+import math
 
 import numpy as np
 import torch
@@ -53,8 +54,7 @@ def train(
     """
     X = to_input(model, X_train)
     model.train()
-    # fused=True makes the same step, but faster.
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)  # only faster
     loss_fn = torch.nn.MSELoss()
     losses = []
     for epoch in range(1, epochs + 1):
@@ -65,7 +65,7 @@ def train(
         sparsity_loss = model.sparsity_penalty(encoded)
         loss = reconstruction_loss + sparsity_loss
         loss_value = loss.item()
-        if not np.isfinite(loss_value):
+        if not math.isfinite(loss_value):
             raise FloatingPointError(f"epoch {epoch}: loss is {loss_value}, not finite")
         losses.append(loss_value)
         loss.backward()
@@ -111,7 +111,7 @@ def parse_options(parser: argparse.ArgumentParser) -> argparse.Namespace:
     args = parser.parse_args()
     for name, value in vars(args).items():
         minimum = 1 if name == "hidden_dim" else 0
-        if isinstance(value, int | float) and not minimum <= value < np.inf:
+        if isinstance(value, int | float) and not minimum <= value < math.inf:
             option = "--" + name.replace("_", "-")
             parser.error(f"{option} must be finite and >= {minimum}, got {value}")
     return args
