@@ -9,7 +9,8 @@ class SparseAutoencoder(nn.Module):
 
     n is the number of samples, d is input_dim, h is hidden_dim; W and b are weights and
     biases. sparsity_factor is the weight of the penalty in the loss. sparsity_target is
-    the mean activation at which a hidden unit has no penalty.
+    the mean activation at which a hidden unit has no penalty. A subclass overrides
+    encode, decode or sparsity_penalty, and leaves forward as it is.
     """
 
     def __init__(
@@ -27,11 +28,11 @@ class SparseAutoencoder(nn.Module):
         self.sparsity_target = sparsity_target
 
     def encode(self, x: Tensor) -> Tensor:
-        """Return ReLU(x W1^T + b1), the code (n, h) of x (n, d), at least 0."""
+        """Return the code ReLU(x W1^T + b1), (n, h) and never negative, of x (n, d)."""
         return torch.relu(self.encoder(x))
 
     def decode(self, encoded: Tensor) -> Tensor:
-        """Return sigmoid(encoded W2^T + b2), (n, d) for a code (n, h), from 0 to 1."""
+        """Return sigmoid(encoded W2^T + b2), (n, d) and from 0 to 1, of a code (n, h)."""
         return torch.sigmoid(self.decoder(encoded))
 
     def forward(self, x: Tensor) -> Tensor:

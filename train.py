@@ -15,16 +15,14 @@ from sparse_autoencoder import SparseAutoencoder
 
 
 def load_data(seed: int = 42) -> tuple[np.ndarray, np.ndarray]:
-    """Return X_train (800, 20), X_test (200, 20), both standardized as X_train is."""
+    """Return X_train (800, 20), X_test (200, 20), scaled by X_train's mean and std."""
     X, _ = make_classification(
         n_samples=1000, n_features=20, n_classes=2, random_state=seed
     )
     X_train, X_test = train_test_split(X, test_size=0.2, random_state=seed)
     mean = np.mean(X_train, axis=0)
     std = np.std(X_train, axis=0)
-    X_train = (X_train - mean) / std
-    X_test = (X_test - mean) / std
-    return X_train, X_test
+    return (X_train - mean) / std, (X_test - mean) / std
 
 
 def to_input(model: SparseAutoencoder, X: ArrayLike) -> torch.Tensor:
@@ -49,12 +47,14 @@ def train(
     """Train the model on X_train (n, d), and print every log_every-th loss (0: none).
 
     An epoch is one step of Adam (Kingma and Ba, 2015) on all n samples; each call
-    starts a new Adam. Returns the loss of each epoch before its step: the mean squared
-    error plus the penalty. Raises FloatingPointError if a loss is not finite.
+    starts a new Adam. Calls encode, decode and sparsity_penalty, which a subclass may
+    override. Returns the loss of each epoch before its step: the mean squared error
+    plus the penalty. Raises FloatingPointError if a loss is not finite.
     """
     X = to_input(model, X_train)
     model.train()
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)  # only faster
+    # fused: the whole step in one call. It is faster; the last bits may differ.
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)
     loss_fn = torch.nn.MSELoss()
     losses = []
     for epoch in range(1, epochs + 1):
@@ -76,10 +76,10 @@ def train(
 
 
 def reconstruct(model: SparseAutoencoder, X: ArrayLike) -> np.ndarray:
-    """Return the reconstruction (n, d) of X (n, d), in float64 to keep errors exact."""
+    """Return decode(encode(X)), the reconstruction (n, d) of X (n, d), as float64."""
     model.eval()
     with torch.no_grad():
-        y_pred: torch.Tensor = model(to_input(model, X))
+        y_pred = model.decode(model.encode(to_input(model, X)))
     return y_pred.cpu().double().numpy()
 
 
