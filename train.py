@@ -103,6 +103,7 @@ def make_parser(description: str | None) -> argparse.ArgumentParser:
         "--sparsity-target", type=float, default=0.05, help="wanted mean activation"
     )
     parser.add_argument("--seed", type=int, default=42, help="for data, split, weights")
+    parser.add_argument("--log-every", type=int, default=10, help="in epochs; 0: none")
     return parser
 
 
@@ -118,14 +119,14 @@ def parse_options(parser: argparse.ArgumentParser) -> argparse.Namespace:
 
 
 def train_model(args: argparse.Namespace, X_train: np.ndarray) -> SparseAutoencoder:
-    """Return a model with the options in args, trained on X_train (n, d)."""
+    """Set one thread for the process; return a model trained on X_train (n, d)."""
     # On a busy machine, more threads would make this small training slower.
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
     model = SparseAutoencoder(
         X_train.shape[1], args.hidden_dim, args.sparsity_factor, args.sparsity_target
     )
-    train(model, X_train, args.epochs, args.lr)
+    train(model, X_train, args.epochs, args.lr, args.log_every)
     return model
 
 
