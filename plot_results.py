@@ -1,6 +1,6 @@
 """Train as train.py does, then draw one test sample and its reconstruction."""
 
-from pathlib import Path
+from os.path import splitext
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -30,9 +30,8 @@ def main() -> None:
         "-o", "--output", default="original_vs_reconstructed.png", help="file to write"
     )
     args = parse_options(parser)
-    file_type = Path(args.output).suffix[1:].lower() or "png"
     types = Figure().canvas.get_supported_filetypes()
-    if file_type not in types:
+    if splitext(args.output)[1][1:].lower() not in types:
         parser.error(f"-o/--output must end in {'/'.join(types)}, got {args.output}")
     X_train, X_test = load_data(args.seed)
     if args.sample >= len(X_test):
@@ -41,8 +40,7 @@ def main() -> None:
     y_pred = reconstruct(model, X_test)
     fig = draw(X_test[args.sample], y_pred[args.sample])
     try:
-        # Without a format, Matplotlib would add an ending to a name that has none.
-        fig.savefig(args.output, format=file_type)
+        fig.savefig(args.output)
     except OSError as error:
         parser.error(f"-o/--output must be a file that can be written: {error}")
     print(f"Saved {args.output}")
