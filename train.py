@@ -53,7 +53,7 @@ def train(
     """
     X = to_input(model, X_train)
     model.train()
-    # fused: the whole step in one call. It is faster; the last bits may differ.
+    # fused is faster. Its roundings differ, and the difference grows in a long run.
     optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)
     loss_fn = torch.nn.MSELoss()
     losses = []
@@ -103,7 +103,7 @@ def make_parser(description: str | None) -> argparse.ArgumentParser:
         "--sparsity-target", type=float, default=0.05, help="wanted mean activation"
     )
     parser.add_argument("--seed", type=int, default=42, help="for data, split, weights")
-    parser.add_argument("--log-every", type=int, default=10, help="in epochs; 0: none")
+    parser.add_argument("--log-every", type=int, default=10, help="in epochs; 0: never")
     return parser
 
 

@@ -72,5 +72,5 @@ def test_a_script_as_a_user_runs_it(name, tmp_path):
 )
 def test_every_option_and_the_least_values(values, run_main):
     names = "seed epochs lr hidden-dim sparsity-factor sparsity-target log-every"
-    options = [f"--{name}={value}" for name, value in zip(names.split(), values)]
+    options = [f"--{n}={v}" for n, v in zip(names.split(), values, strict=True)]
     assert run_main(train.main, *options) == follow_the_document(*values)

@@ -38,11 +38,11 @@ def test_the_file_is_written_as_it_is_named_then_shown(
     option, name, start, run_main, tmp_path, monkeypatch
 ):
     shown = []
-    monkeypatch.setattr(plt, "show", lambda: shown.extend(tmp_path.iterdir()))
+    monkeypatch.setattr(plt, "show", lambda: shown.append(list(tmp_path.iterdir())))
     printed = run_main(plot_results.main, "--log-every=0", option, name)
     assert printed == f"Saved {name}\n"
-    assert shown == [tmp_path / name]
-    assert shown[0].read_bytes().startswith(start)
+    assert shown == [[tmp_path / name]]
+    assert (tmp_path / name).read_bytes().startswith(start)
 
 
 @pytest.mark.parametrize("name", ["folder.png", "missing/a.png"])
@@ -60,7 +60,7 @@ def test_what_cannot_be_opened_is_refused(name, refusal, tmp_path):
         ("--sample", "200", "0 to 199"),
         ("-o", "plot.v2", "/png/"),
         ("-o", "folder.png/", "/png/"),
-        ("-o", "", "/png/"),
+        ("-o", "png", "/png/"),
     ],
 )
 def test_a_wrong_sample_or_type(option, value, expected, refusal, monkeypatch):

@@ -68,10 +68,10 @@ def test_only_the_training_is_in_training_mode():
 
 
 # A penalty too large for float32, and a first step that is too large for it.
-@pytest.mark.parametrize(("factor", "lr", "epoch"), [(1e39, 0.001, 1), (1, 1e37, 2)])
-def test_a_loss_that_is_not_finite_ends_the_training(factor, lr, epoch, model):
+@pytest.mark.parametrize(("factor", "lr", "loss"), [(1e39, 1, "inf"), (1, 3e37, "nan")])
+def test_a_loss_that_is_not_finite_ends_the_training(factor, lr, loss, model):
     model.sparsity_factor = factor
-    with pytest.raises(FloatingPointError, match=f"epoch {epoch}: loss is (inf|nan)"):
+    with pytest.raises(FloatingPointError, match=f"loss is {loss}, not finite"):
         train.train(model, train.load_data()[0], lr=lr)
     assert all(parameter.isfinite().all() for parameter in model.parameters())
 
