@@ -26,7 +26,7 @@ NOT_PRINTED = [
     "rate, 0.001",
     "test_size=0.2",
     "betas 0.9 and 0.999; a step is 0.001 * m / (sqrt(v) + 1e-8)",
-    "take 1e-9",
+    "take 1e-9,",
     "1e-6 in float32 and in Keras, and to 1e-12 in float64",
     "1.25349 without `abs`, 1.26025 with a penalty above the target only, 1.45328",
 ]

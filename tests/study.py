@@ -1,7 +1,7 @@
 """What the penalty does: two tables, and the picture digits_as_sums.png.
 
 A model is trained on three quarters of the rows, at a learning rate of 0.01, in float64.
-A figure is the mean of three seeds. Roundings in float64 reach no digit of it.
+A number is the mean of three seeds. Roundings in float64 change no digit of it.
 
 Digits, 64 pixels from 0 to 1, 300 epochs:
   active       hidden units that are active (not 0) for a training image
@@ -12,7 +12,7 @@ Digits, 64 pixels from 0 to 1, 300 epochs:
 
 Odd rows, columns from 0 to 1, four hidden units a column, 1000 epochs. Each value of an
 odd row is usual, as it comes from another row, but the values do not go together. A score
-tells the other rows from as many odd ones (AUROC: 0.5 is guessing, 1 is perfect):
+separates the other rows from as many odd rows (AUROC: 0.5 is guessing, 1 is perfect):
   no penalty    mean squared error of the reconstruction
   factor 0.001  the same, with the penalty (target 0.05)
   PCA           the same, with the components that hold 95 % of the variance
