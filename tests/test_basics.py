@@ -19,8 +19,7 @@ def test_shapes_of_the_model(samples, model):
 
 def test_shapes_of_the_data(model):
     X_train, X_test = load_data()
-    assert X_train.shape == (800, 20)
-    assert X_test.shape == (200, 20)
+    assert (X_train.shape, X_test.shape) == ((800, 20), (200, 20))
     y_pred = reconstruct(model, X_test)
     assert (y_pred.shape, y_pred.dtype) == ((200, 20), np.float64)
 
@@ -44,8 +43,3 @@ def test_penalty_by_hand():
 def test_a_code_that_is_not_2_d_has_no_penalty(shape, model):
     with pytest.raises(ValueError, match=f"2-D, got shape .{shape[0]},"):
         model.sparsity_penalty(torch.zeros(shape))
-
-
-def test_the_names_in_a_saved_file(model):
-    names = ["encoder.weight", "encoder.bias", "decoder.weight", "decoder.bias"]
-    assert list(model.state_dict()) == names

@@ -61,10 +61,16 @@ def test_a_script_as_a_user_runs_it(name, tmp_path):
     found = subprocess.check_output(command, cwd=tmp_path, env=environment, text=True)
     expected = follow_the_document()
     if name == "plot_results.py":
-        picture = "original_vs_reconstructed.png"
-        assert (tmp_path / picture).is_file()
-        expected = re.sub("Test MSE: .*", f"Saved {picture}", expected)
+        assert (tmp_path / "original_vs_reconstructed.png").is_file()
+        expected = re.sub("Test.*", "Saved original_vs_reconstructed.png", expected)
     assert found == expected
+
+
+def test_an_import_has_the_defaults_of_the_document(model, capsys):
+    X_train, X_test = train.load_data()
+    train.train(model, X_train)
+    print(f"Test MSE: {train.evaluate(model, X_test):.4f}")
+    assert capsys.readouterr().out == follow_the_document()
 
 
 @pytest.mark.parametrize(

@@ -56,17 +56,16 @@ def test_what_cannot_be_opened_is_refused(name, refusal, tmp_path):
 @pytest.mark.parametrize(
     ("option", "value", "expected"),
     [
-        ("--sample", "-1", ">= 0"),
-        ("--sample", "200", "0 to 199"),
-        ("-o", "plot.v2", "/png/"),
-        ("-o", "folder.png/", "/png/"),
-        ("-o", "png", "/png/"),
+        ("--sample", "-1", "--sample must be finite and >= 0"),
+        ("--sample", "200", "--sample must be 0 to 199"),
+        ("-o", "plot.v2", "-o/--output must end in "),
+        ("-o", "folder.png/", "-o/--output must end in "),
+        ("-o", "png", "-o/--output must end in "),
     ],
 )
 def test_a_wrong_sample_or_type(option, value, expected, refusal, monkeypatch):
     # A training before the refusal would fail, for want of its function.
     monkeypatch.delattr(plot_results, "train_model")
     sentence = refusal(plot_results.main, option, value)
-    assert option in sentence
     assert sentence.endswith(f", got {value}")
     assert expected in sentence

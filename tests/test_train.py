@@ -22,8 +22,8 @@ def test_a_table_may_come_as_any_of_these(X):
 def test_a_table_may_be_a_data_frame():
     frame = pytest.importorskip("pandas").DataFrame(TABLE)
     frame[0] = frame[0] > 0  # columns may have types of their own
-    table = [[0, 1, 2], [1, -4, 5]]
-    assert train.to_input(SparseAutoencoder(3, 2), frame).tolist() == table
+    X = train.to_input(SparseAutoencoder(3, 2), frame)
+    assert X.tolist() == [[0, 1, 2], [1, -4, 5]]
 
 
 @pytest.mark.parametrize("X", [[[np.nan] * 20], [[np.inf] * 20], [0] * 20])
