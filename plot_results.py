@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from train import load_data, make_parser, parse_options, reconstruct, train_model
+from train import load_data, make_parser, reconstruct, train_model
 
 
 def draw(original: np.ndarray, reconstructed: np.ndarray) -> Figure:
@@ -29,12 +29,12 @@ def main() -> None:
     parser.add_argument(
         "-o", "--output", default="original_vs_reconstructed.png", help="file to write"
     )
-    args = parse_options(parser)
+    args = parser.parse_args()
     types = Figure().canvas.get_supported_filetypes()
     if splitext(args.output)[1][1:].lower() not in types:
         parser.error(f"-o/--output must end in {'/'.join(types)}, got {args.output}")
     X_train, X_test = load_data(args.seed)
-    if args.sample >= len(X_test):
+    if not 0 <= args.sample < len(X_test):
         parser.error(f"--sample must be 0 to {len(X_test) - 1}, got {args.sample}")
     model = train_model(args, X_train)
     y_pred = reconstruct(model, X_test)
