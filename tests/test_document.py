@@ -14,69 +14,79 @@ from sklearn.metrics import mean_squared_error
 from sklearn.model_selection import train_test_split
 from torch import nn
 
+import plot_results
 import train
 
+PRINTED = """\
+Epoch [10/50], Loss: 1.2802
+Epoch [20/50], Loss: 1.2665
+Epoch [30/50], Loss: 1.2539
+Epoch [40/50], Loss: 1.2424
+Epoch [50/50], Loss: 1.2319
+Test MSE: 1.1531
+"""
+SAVED = "Saved original_vs_reconstructed.png"
+SETTINGS = ["SEED", "EPOCHS", "LR", "HIDDEN_DIM", "SPARSITY_FACTOR", "SPARSITY_TARGET"]
+SETTINGS += ["LOG_EVERY"]
+DOCUMENT = (42, 50, 0.001, 8, 0.05, 0.05, 10)
+OTHERS = (7, 30, 0.01, 12, 1.5, 1.2, 15)
+LEAST = (0, 0, 0.0, 1, 0.0, 0.0, 0)
 
-def follow_the_document(
-    seed=42, epochs=50, lr=0.001, hidden_dim=8, factor=0.05, target=0.05, log_every=10
-):
+
+def follow_the_document(seed, epochs, lr, hidden_dim, factor, target, log_every):
     """Return the text that is printed."""
-    X, _ = make_classification(
-        n_samples=1000, n_features=20, n_classes=2, random_state=seed
-    )
+    X, _ = make_classification(1000, 20, n_classes=2, random_state=seed)
     X_train, X_test = train_test_split(X, test_size=0.2, random_state=seed)
     train_mean = np.mean(X_train, axis=0)
     train_std = np.std(X_train, axis=0)
     x_train = torch.tensor((X_train - train_mean) / train_std, dtype=torch.float32)
     X_test = (X_test - train_mean) / train_std
+    x_test = torch.tensor(X_test, dtype=torch.float32)
 
     torch.manual_seed(seed)
-    encoder = nn.Linear(20, hidden_dim)
-    decoder = nn.Linear(hidden_dim, 20)
-    weights = [*encoder.parameters(), *decoder.parameters()]
-    optimizer = torch.optim.Adam(weights, lr=lr)
+    encoder, decoder = nn.Linear(20, hidden_dim), nn.Linear(hidden_dim, 20)
+    optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], lr=lr)
     printed = ""
     for epoch in range(1, epochs + 1):
         optimizer.zero_grad()
         y_pred = torch.sigmoid(decoder(torch.relu(encoder(x_train))))
         reconstruction_loss = nn.functional.mse_loss(y_pred, x_train)
         rho = torch.mean(torch.relu(encoder(x_train)), dim=0)
-        sparsity_loss = torch.sum(factor * torch.abs(rho - target))
-        loss = reconstruction_loss + sparsity_loss
+        loss = reconstruction_loss + torch.sum(factor * torch.abs(rho - target))
         loss.backward()
         optimizer.step()
         if log_every and epoch % log_every == 0:
             printed += f"Epoch [{epoch}/{epochs}], Loss: {loss.item():.4f}\n"
 
-    x_test = torch.tensor(X_test, dtype=torch.float32)
     y_pred = torch.sigmoid(decoder(torch.relu(encoder(x_test))))
     mse = mean_squared_error(X_test, y_pred.detach().numpy())
     return f"{printed}Test MSE: {mse:.4f}\n"
 
 
-@pytest.mark.parametrize("name", ["train.py", "plot_results.py"])
-def test_a_script_as_a_user_runs_it(name, tmp_path):
-    command = [sys.executable, Path(__file__).parent.parent / name]
-    environment = {**os.environ, "MPLBACKEND": "agg"}
-    found = subprocess.check_output(command, cwd=tmp_path, env=environment, text=True)
-    expected = follow_the_document()
-    if name == "plot_results.py":
-        assert (tmp_path / "original_vs_reconstructed.png").is_file()
-        expected = re.sub("Test.*", "Saved original_vs_reconstructed.png", expected)
-    assert found == expected
-
-
-def test_an_import_has_the_defaults_of_the_document(model, capsys):
+def test_an_import_and_both_scripts_print_the_lines(model, capsys, run_main):
     X_train, X_test = train.load_data()
     train.train(model, X_train)
     print(f"Test MSE: {train.evaluate(model, X_test):.4f}")
-    assert capsys.readouterr().out == follow_the_document()
+    assert capsys.readouterr().out == PRINTED
+    assert run_main(train.main) == PRINTED
+    assert run_main(plot_results.main) == re.sub("Test.*", SAVED, PRINTED)
 
 
-@pytest.mark.parametrize(
-    "values", [(7, 30, 0.01, 12, 1.5, 1.2, 15), (0, 0, 0.0, 1, 0.0, 0.0, 0)]
-)
-def test_every_option_and_the_least_values(values, run_main):
-    names = "seed epochs lr hidden-dim sparsity-factor sparsity-target log-every"
-    options = [f"--{n}={v}" for n, v in zip(names.split(), values, strict=True)]
+@pytest.mark.parametrize("values", [DOCUMENT, OTHERS, LEAST])
+def test_an_option_acts_as_in_the_document(values, run_main):
+    names = [name.lower().replace("_", "-") for name in SETTINGS]
+    options = [f"--{n}={v}" for n, v in zip(names, values, strict=True)]
     assert run_main(train.main, *options) == follow_the_document(*values)
+
+
+def test_a_setting_edited_in_its_file_acts_as_its_option(tmp_path):
+    for script in Path(train.__file__).parent.glob("*.py"):
+        text = script.read_text(encoding="utf-8")
+        for name, value in zip(SETTINGS, OTHERS, strict=True):
+            text = re.sub(rf"(?m)^{name} = .*", f"{name} = {value}", text)
+        (tmp_path / script.name).write_text(text, encoding="utf-8")
+    where = {"cwd": tmp_path, "env": {**os.environ, "MPLBACKEND": "agg"}, "text": True}
+    found = subprocess.check_output([sys.executable, "train.py"], **where)
+    assert found == follow_the_document(*OTHERS)
+    plotted = subprocess.check_output([sys.executable, "plot_results.py"], **where)
+    assert plotted == re.sub("Test.*", SAVED, found)

@@ -24,25 +24,17 @@ def test_the_picture_shows_the_sample_and_its_reconstruction(option, sample, run
         points = np.column_stack([range(20), values[sample]])
         np.testing.assert_array_equal(curves[label].get_xydata(), points)
         assert all(ax.viewLim.contains(x, y) for x, y in points)
-    assert curves["Original"].get_color() != curves["Reconstructed"].get_color()
     assert ax.get_title() == "Original vs Reconstructed Data"
     labels = [text.get_text() for text in plt.gcf().legends[0].get_texts()]
     assert labels == ["Range of a sigmoid: 0 to 1", "Original", "Reconstructed"]
 
 
-@pytest.mark.parametrize(
-    ("option", "name", "start"),
-    [("-o", "A.PNG", b"\x89PNG"), ("--output", "a b.v2.pdf", b"%PDF")],
-)
-def test_the_file_is_written_as_it_is_named_then_shown(
-    option, name, start, run_main, tmp_path, monkeypatch
-):
-    shown = []
-    monkeypatch.setattr(plt, "show", lambda: shown.append(list(tmp_path.iterdir())))
-    printed = run_main(plot_results.main, "--log-every=0", option, name)
-    assert printed == f"Saved {name}\n"
-    assert shown == [[tmp_path / name]]
-    assert (tmp_path / name).read_bytes().startswith(start)
+@pytest.mark.parametrize("name", ["A.PNG", "a b.v2.PDF"])
+def test_a_file_is_written_then_a_window_opens(name, run_main, tmp_path, monkeypatch):
+    monkeypatch.setattr(plt, "show", lambda: print("shown:", *tmp_path.iterdir()))
+    printed = run_main(plot_results.main, "--log-every=0", "-o", name)
+    assert printed == f"Saved {name}\nshown: {tmp_path / name}\n"
+    assert name[-3:].encode() in (tmp_path / name).read_bytes()[:4]
 
 
 @pytest.mark.parametrize("name", ["folder.png", "missing/a.png"])
@@ -56,16 +48,14 @@ def test_what_cannot_be_opened_is_refused(name, refusal, tmp_path):
 @pytest.mark.parametrize(
     ("option", "value", "expected"),
     [
-        ("--sample", "-1", "--sample must be finite and >= 0"),
-        ("--sample", "200", "--sample must be 0 to 199"),
-        ("-o", "plot.v2", "-o/--output must end in "),
-        ("-o", "folder.png/", "-o/--output must end in "),
-        ("-o", "png", "-o/--output must end in "),
+        ("--sample", "-1", " --sample must be 0 to 199, "),
+        ("--sample", "200", " --sample must be 0 to 199, "),
+        ("-o", "plot.v2", " -o/--output must end in "),
+        ("-o", "folder.png/", " -o/--output must end in "),
     ],
 )
 def test_a_wrong_sample_or_type(option, value, expected, refusal, monkeypatch):
     # A training before the refusal would fail, for want of its function.
     monkeypatch.delattr(plot_results, "train_model")
     sentence = refusal(plot_results.main, option, value)
-    assert sentence.endswith(f", got {value}")
-    assert expected in sentence
+    assert expected in sentence and sentence.endswith(f", got {value}")
