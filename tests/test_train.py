@@ -19,7 +19,7 @@ def test_a_table_may_come_as_any_of_these(X):
     assert train.evaluate(model, X) == pytest.approx(train.evaluate(model, ARRAY))
 
 
-@pytest.mark.parametrize("row", [[np.nan] * 20, [np.inf] * 20, [1e300] * 20, 0])
+@pytest.mark.parametrize("row", [[np.nan] * 20, [np.inf] * 20, [0] * 19 + [1e300], 0])
 def test_a_table_of_other_numbers_or_1d_is_refused(row, model):
     with pytest.raises(ValueError):
         train.reconstruct(model, [row])
