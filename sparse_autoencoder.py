@@ -42,7 +42,7 @@ class SparseAutoencoder(nn.Module):
         return torch.relu(self.encoder(x))
 
     def decode(self, encoded: Tensor) -> Tensor:
-        """Decode encoded (n, h) as sigmoid(encoded W2^T + b2), a reconstruction (n, d)."""
+        """Decode encoded (n, h) as sigmoid(encoded W2^T + b2), of the shape (n, d)."""
         return torch.sigmoid(self.decoder(encoded))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -52,7 +52,7 @@ class SparseAutoencoder(nn.Module):
     def sparsity_penalty(self, encoded: Tensor) -> Tensor:
         """Sum sparsity_factor * |rho - sparsity_target| over the units, to a scalar.
 
-        rho (h,) is the mean activation of each unit over the n samples of encoded (n, h).
+        rho (h,) is each unit's mean activation over the n samples of encoded (n, h).
         Ng (2011, "Sparse autoencoder", section 3) has a KL divergence instead of the
         absolute value. Raises ValueError if encoded is not 2-D: rho would be wrong.
         """

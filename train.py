@@ -56,7 +56,7 @@ def train(
     An epoch is one step of Adam (Kingma and Ba, 2015) on all n samples; each call
     starts a new Adam. Returns the loss of each epoch before its step: the mean squared
     error plus the penalty. Raises FloatingPointError if a loss is not finite. Calls
-    encode, decode and sparsity_penalty; raises TypeError if forward is overridden.
+    encode and decode, not forward: raises TypeError if forward is overridden.
     """
     if getattr(model.forward, "__func__", None) is not SparseAutoencoder.forward:
         hint = "override encode or decode instead, and wrap a model after training"
@@ -84,7 +84,7 @@ def train(
 
 
 def reconstruct(model: SparseAutoencoder, X: ArrayLike) -> np.ndarray:
-    """Return model(X), the reconstruction (n, d) of the table X (n, d), as float64."""
+    """Return model(X), in evaluation mode, for the table X (n, d): float64 (n, d)."""
     model.eval()
     with torch.no_grad():
         return np.asarray(model(to_input(model, X)).cpu().double())
@@ -96,7 +96,7 @@ def evaluate(model: SparseAutoencoder, X_test: ArrayLike) -> float:
 
 
 def number(kind: type[float], low: int, high: float) -> Callable[[str], float]:
-    """Return a type of argparse: numbers of a kind, >= low and < high."""
+    """Return an argparse type: kind(text), refused unless >= low and < high."""
 
     def convert(text: str) -> float:
         value = kind(text)
@@ -130,8 +130,8 @@ def train_model(args: argparse.Namespace, X_train: np.ndarray) -> SparseAutoenco
     """Set one thread for the process; return a model trained on X_train (n, d)."""
     torch.set_num_threads(1)  # on a busy machine, more are slower
     torch.manual_seed(args.seed)
-    penalty = args.sparsity_factor, args.sparsity_target
-    model = SparseAutoencoder(X_train.shape[1], args.hidden_dim, *penalty)
+    settings = args.hidden_dim, args.sparsity_factor, args.sparsity_target
+    model = SparseAutoencoder(X_train.shape[1], *settings)
     train(model, X_train, args.epochs, args.lr, args.log_every)
     return model
 
