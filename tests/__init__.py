@@ -1,1 +1,1 @@
-"""A package, so that pytest puts the folder above, with the three files, on the path."""
+"""A package, so that pytest puts the folder above, with the scripts, on the path."""

@@ -34,12 +34,12 @@ def test_loss_decreases(seed):
 
 def test_penalty_by_hand():
     # Three samples of two units; the mean activations are 0.1 and 0.5.
-    encoded = torch.tensor([[0.0, 0.2], [0.1, 0.6], [0.2, 0.7]])
+    encoded = torch.tensor([[-0.1, 0.2], [0.1, 0.6], [0.3, 0.7]])
     penalty = SparseAutoencoder(4, 2, 2.5, 0.2).sparsity_penalty(encoded)
     assert penalty.item() == pytest.approx(2.5 * (0.1 + 0.3), rel=1e-6)
 
 
 @pytest.mark.parametrize("shape", [(8,), (2, 3, 8)])
 def test_a_code_that_is_not_2_d_has_no_penalty(shape, model):
-    with pytest.raises(ValueError, match=f"2-D, got shape .{shape[0]},"):
+    with pytest.raises(ValueError, match=f"encoded must be 2-D, got shape .{shape[0]}"):
         model.sparsity_penalty(torch.zeros(shape))

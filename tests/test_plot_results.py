@@ -41,8 +41,7 @@ def test_a_file_is_written_then_a_window_opens(name, run_main, tmp_path, monkeyp
 def test_what_cannot_be_opened_is_refused(name, refusal, tmp_path):
     (tmp_path / "folder.png").mkdir()
     sentence = refusal(plot_results.main, "--epochs=0", "-o", name)
-    assert "-o/--output must be a file that can be written" in sentence
-    assert sentence.endswith(f"'{name}'")
+    assert "-o/--output must be a file" in sentence and sentence.endswith(f"'{name}'")
 
 
 @pytest.mark.parametrize(
@@ -50,7 +49,7 @@ def test_what_cannot_be_opened_is_refused(name, refusal, tmp_path):
     [
         ("--sample", "-1", " --sample must be 0 to 199, "),
         ("--sample", "200", " --sample must be 0 to 199, "),
-        ("-o", "plot.v2", " -o/--output must end in "),
+        ("-o", "png", "/png/"),
         ("-o", "folder.png/", " -o/--output must end in "),
     ],
 )

@@ -61,17 +61,18 @@ class OwnForward(SparseAutoencoder):
 def test_a_forward_of_its_own_is_evaluated_but_not_trained(model):
     own = OwnForward(3, 2)
     assert train.reconstruct(own, TABLE).tolist() == (2 * ARRAY).tolist()
-    for other in (own, torch.nn.DataParallel(model)):
-        with pytest.raises(TypeError, match=f"{type(other).__name__} has a forward of"):
+    model.forward = len  # an object's own, as after a wrapper
+    for other in (own, model, torch.nn.DataParallel(own)):
+        with pytest.raises(TypeError, match=f"{type(other).__name__} .* own: override"):
             train.train(other, TABLE)
 
 
-def test_only_the_training_is_in_training_mode(model):
-    X_train, _ = train.load_data()
-    train.reconstruct(model, X_train)
-    assert not model.training
-    train.train(model, X_train, epochs=1)
-    assert model.training
+def test_an_epoch_encodes_once_and_in_training_mode(model):
+    modes = []
+    model.encoder.register_forward_hook(lambda *args: modes.append(model.training))
+    train.reconstruct(model, np.zeros((2, 20)))
+    train.train(model, np.zeros((2, 20)), epochs=2)
+    assert modes == [False, True, True]
 
 
 @pytest.mark.parametrize("value", ["inf", "nan"])
@@ -99,6 +100,7 @@ def test_one_thread_in_the_scripts_and_none_set_by_train(model, run_main):
         ("--sparsity-factor=inf", "must be >= 0 and < inf, got inf"),
         ("--sparsity-target=-0.1", "must be >= 0 and < inf, got -0.1"),
         ("--seed=4294967296", "must be >= 0 and < 4294967296, got 4294967296"),
+        ("--log-every=-1", "must be >= 0 and < 4294967296, got -1"),
         ("--log-every=1.5", "invalid int value: '1.5'"),
     ],
 )
