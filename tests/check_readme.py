@@ -53,6 +53,7 @@ def test_a_picture_is_the_one_that_is_drawn(name, project):
 def test_what_the_page_names_is_there():
     files = re.findall(r"(?:`|\]\()([.\w/]+\.(?:py|txt|png))[`)]", PAGE)
     assert all((ROOT / name).is_file() for name in files)
+    assert len(STEPS) == [kind for kind, _ in BLOCKS].count("text")
     assert sorted(PICTURES) == sorted(p.name for p in ROOT.glob(".github/*.png"))
     for anchor in re.findall(r"\]\(#(.*?)\)", PAGE):
         assert f"\n## {anchor.replace('-', ' ')}\n" in PAGE.lower()
