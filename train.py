@@ -55,8 +55,8 @@ def train(
 
     An epoch is one step of Adam (Kingma and Ba, 2015) on all n samples; each call
     starts a new Adam. Returns the loss of each epoch before its step: the mean squared
-    error plus the penalty. Raises FloatingPointError if a loss is not finite. Calls
-    encode and decode, not forward: raises TypeError if forward is overridden.
+    error plus the penalty. Raises FloatingPointError if a loss is not finite, and
+    TypeError if forward is overridden: like hooks of the model, it would not be called.
     """
     if getattr(model.forward, "__func__", None) is not SparseAutoencoder.forward:
         hint = "override encode or decode instead, and wrap a model after training"
