@@ -10,8 +10,8 @@ SPARSITY_TARGET = 0.05
 class SparseAutoencoder(nn.Module):
     """An autoencoder with ReLU hidden units, a sigmoid output and a sparsity penalty.
 
-    Below, n is the number of samples. W1 (h, d) and b1 (h,) are the weight and bias of
-    encoder, W2 (d, h) and b2 (d,) those of decoder.
+    n is the number of samples; W1 (h, d), b1 (h,) are encoder's weight and bias, W2
+    (d, h), b2 (d,) decoder's. A subclass overrides encode, decode or sparsity_penalty.
 
     Parameters
     ----------

@@ -65,7 +65,7 @@ def study_train_py() -> None:
         ("5000, no penalty, 20 units, no sigmoid", NoSigmoid, 20, 0, 5000),
     ]:
         torch.manual_seed(SEED)
-        model = model_class(20, hidden_dim, factor).double()
+        model = model_class(20, hidden_dim, factor).double()  # drawn as in train.py
         train(model, X_train, epochs, log_every=0)
         code = model.encode(to_input(model, X_test)).detach().numpy()
         mse = evaluate(model, X_test)
