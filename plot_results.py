@@ -1,9 +1,12 @@
 """Train as train.py does, then draw one test sample and its reconstruction."""
 
+from io import BytesIO
 from os.path import splitext
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.figure import Figure
 
 from train import load_data, make_parser, reconstruct, train_model
@@ -16,8 +19,7 @@ def draw(original: np.ndarray, reconstructed: np.ndarray) -> Figure:
     ax.plot(original, "o-", color="#0072B2", label="Original")
     ax.plot(reconstructed, "s--", color="#D55E00", label="Reconstructed")
     ax.set_title("Original vs Reconstructed Data")
-    ax.set_xlabel("Feature index")
-    ax.set_ylabel("Value (standardized)")
+    ax.set(xlabel="Feature index", ylabel="Value (standardized)")
     ax.locator_params(axis="x", nbins=20, integer=True)
     fig.legend(loc="outside lower center", ncols=3)
     return fig
@@ -30,18 +32,20 @@ def main() -> None:
         "-o", "--output", default="original_vs_reconstructed.png", help="file to write"
     )
     args = parser.parse_args()
-    types = Figure().canvas.get_supported_filetypes()
-    if splitext(args.output)[1][1:].lower() not in types:
+    types = FigureCanvasBase.get_supported_filetypes()
+    ending = splitext(args.output)[1][1:].lower()
+    if ending not in types:
         parser.error(f"-o/--output must end in {'/'.join(types)}, got {args.output}")
     X_train, X_test = load_data(args.seed)
     if not 0 <= args.sample < len(X_test):
         parser.error(f"--sample must be 0 to {len(X_test) - 1}, got {args.sample}")
     model = train_model(args, X_train)
-    y_pred = reconstruct(model, X_test)
-    fig = draw(X_test[args.sample], y_pred[args.sample])
+    fig = draw(X_test[args.sample], reconstruct(model, X_test)[args.sample])
+    picture = BytesIO()  # so that a picture that fails leaves no file
     try:
-        fig.savefig(args.output)
-    except OSError as error:
+        fig.savefig(picture, format=ending)
+        Path(args.output).write_bytes(picture.getvalue())
+    except (OSError, RuntimeError) as error:
         parser.error(f"-o/--output must be a file that can be written: {error}")
     print(f"Saved {args.output}")
     plt.show()

@@ -10,17 +10,10 @@ SPARSITY_TARGET = 0.05
 class SparseAutoencoder(nn.Module):
     """An autoencoder with ReLU hidden units, a sigmoid output and a sparsity penalty.
 
-    n is the number of samples; W1 (h, d), b1 (h,) are encoder's weight and bias, W2
-    (d, h), b2 (d,) decoder's. A subclass overrides encode, decode or sparsity_penalty.
-
-    Parameters
-    ----------
-    input_dim, hidden_dim : int
-        Number of features, d, and of hidden units, h.
-    sparsity_factor : float, default=SPARSITY_FACTOR
-        Weight of the penalty in the loss.
-    sparsity_target : float, default=SPARSITY_TARGET
-        Mean activation at which a hidden unit has no penalty.
+    d is input_dim, h is hidden_dim, n the number of samples. encoder has the weight W1
+    (h, d) and the bias b1 (h,), decoder W2 (d, h) and b2 (d,). sparsity_factor weighs
+    the penalty; a unit whose mean activation is sparsity_target has none. A subclass
+    overrides encode, decode or sparsity_penalty.
     """
 
     def __init__(
@@ -45,9 +38,14 @@ class SparseAutoencoder(nn.Module):
         """Decode encoded (n, h) as sigmoid(encoded W2^T + b2), of the shape (n, d)."""
         return torch.sigmoid(self.decoder(encoded))
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Encode and decode x (n, d), and return the reconstruction (n, d)."""
-        return self.decode(self.encode(x))
+    def forward(
+        self, x: Tensor, return_encoded: bool = False
+    ) -> Tensor | tuple[Tensor, Tensor]:
+        """Return x's reconstruction (n, d) and, if return_encoded, its code (n, h)."""
+        encoded = self.encode(x)
+        if return_encoded:
+            return self.decode(encoded), encoded
+        return self.decode(encoded)
 
     def sparsity_penalty(self, encoded: Tensor) -> Tensor:
         """Sum sparsity_factor * |rho - sparsity_target| over the units, to a scalar.

@@ -32,15 +32,17 @@ def load_data(seed: int = SEED) -> tuple[np.ndarray, np.ndarray]:
 def to_input(model: SparseAutoencoder, X: ArrayLike) -> torch.Tensor:
     """Return the table X (n, d) as a tensor with the dtype and device of the model.
 
-    X is what NumPy can read: an array, a list, a data frame, a tensor whose numpy()
-    works. Raises ValueError if X is not 2-D, or a number is not finite in that dtype.
+    Raises ValueError if X is not 2-D or not finite in that dtype, TypeError if X is
+    sparse. A tensor with a gradient, or in bfloat16, ends in an error of its own.
     """
-    # PyTorch reads neither big-endian numbers nor a view that runs backwards.
-    table = check_array(X, dtype=[np.float64, np.float32], order="C")
+    table = check_array(X, dtype=[np.float64, np.float32], order="C", input_name="X")
     weight = next(model.parameters())
-    x = torch.tensor(table, dtype=weight.dtype)
-    if not x.isfinite().all():
-        raise ValueError(f"Input X contains a value too large for {weight.dtype}.")
+    # ravel is for a single row that runs backwards: C order to NumPy, not to PyTorch.
+    x = torch.tensor(table.ravel(), dtype=weight.dtype).view(table.shape)
+    low, high = torch.aminmax(x)
+    if not (low.isfinite() and high.isfinite()):
+        found = f"numbers from {low} to {high}"
+        raise ValueError(f"X must be finite in {weight.dtype}, got {found}")
     return x.to(weight.device)
 
 
@@ -53,14 +55,11 @@ def train(
 ) -> list[float]:
     """Train the model on X_train (n, d), and print every log_every-th loss (0: none).
 
-    An epoch is one step of Adam (Kingma and Ba, 2015) on all n samples; each call
-    starts a new Adam. Returns the loss of each epoch before its step: the mean squared
-    error plus the penalty. Raises FloatingPointError if a loss is not finite, and
-    TypeError if forward is overridden: like hooks of the model, it would not be called.
+    An epoch is one step of Adam (Kingma and Ba, 2015) with the learning rate lr, on all
+    n samples; each call starts a new Adam. Returns the loss of each epoch before its
+    step: the mean squared error plus the penalty. Raises FloatingPointError if a loss
+    is not finite; the last step is not checked.
     """
-    if getattr(model.forward, "__func__", None) is not SparseAutoencoder.forward:
-        hint = "override encode or decode instead, and wrap a model after training"
-        raise TypeError(f"{type(model).__name__} has a forward of its own: {hint}")
     X = to_input(model, X_train)
     model.train()
     # fused is faster. Its roundings differ, and the difference grows in a long run.
@@ -69,22 +68,20 @@ def train(
     losses = []
     for epoch in range(1, epochs + 1):
         optimizer.zero_grad()
-        encoded = model.encode(X)
-        y_pred = model.decode(encoded)
+        y_pred, encoded = model(X, return_encoded=True)
         loss = loss_fn(y_pred, X) + model.sparsity_penalty(encoded)
-        loss_value = loss.item()
-        if not np.isfinite(loss_value):
-            raise FloatingPointError(f"epoch {epoch}: loss is {loss_value}, not finite")
-        losses.append(loss_value)
+        losses.append(loss.item())
+        if not np.isfinite(losses[-1]):
+            raise FloatingPointError(f"epoch {epoch}: loss is {losses[-1]}, not finite")
         loss.backward()
         optimizer.step()
         if log_every and epoch % log_every == 0:
-            print(f"Epoch [{epoch}/{epochs}], Loss: {loss_value:.4f}", flush=True)
+            print(f"Epoch [{epoch}/{epochs}], Loss: {losses[-1]:.4f}", flush=True)
     return losses
 
 
 def reconstruct(model: SparseAutoencoder, X: ArrayLike) -> np.ndarray:
-    """Return model(X), in evaluation mode, for the table X (n, d): float64 (n, d)."""
+    """Return model(X) as float64 (n, d); the model stays in evaluation mode."""
     model.eval()
     with torch.no_grad():
         return np.asarray(model(to_input(model, X)).cpu().double())
@@ -95,14 +92,14 @@ def evaluate(model: SparseAutoencoder, X_test: ArrayLike) -> float:
     return float(mean_squared_error(X_test, reconstruct(model, X_test)))
 
 
-def number(kind: type[float], low: int, high: float) -> Callable[[str], float]:
-    """Return an argparse type: kind(text), refused unless >= low and < high."""
+def number(kind: type[float], low: int = 0) -> Callable[[str], float]:
+    """Return an argparse type: kind(text), refused unless >= low and < 2**32."""
 
     def convert(text: str) -> float:
         value = kind(text)
-        if low <= value < high:
+        if low <= value < 2**32:  # scikit-learn takes no larger seed
             return value
-        raise argparse.ArgumentTypeError(f"must be >= {low} and < {high}, got {text}")
+        raise argparse.ArgumentTypeError(f"must be >= {low} and < 2**32, got {text}")
 
     convert.__name__ = kind.__name__  # argparse says "invalid int value", as always
     return convert
@@ -110,19 +107,19 @@ def number(kind: type[float], low: int, high: float) -> Callable[[str], float]:
 
 def make_parser(description: str | None) -> argparse.ArgumentParser:
     """Return a parser of the options that both scripts have."""
-    parser = argparse.ArgumentParser(
-        description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
-    count = number(int, 0, 2**32)  # scikit-learn takes no larger seed
-    size = number(float, 0, np.inf)
-    add = parser.add_argument
-    add("--epochs", type=count, default=EPOCHS, help="Adam steps; 0 for none")
-    add("--lr", type=size, default=LR, help="Adam's learning rate")
-    add("--hidden-dim", type=number(int, 1, 2**32), default=HIDDEN_DIM, help="units")
-    add("--sparsity-factor", type=size, default=SPARSITY_FACTOR, help="penalty weight")
-    add("--sparsity-target", type=size, default=SPARSITY_TARGET, help="mean activation")
-    add("--seed", type=count, default=SEED, help="for data, split, weights")
-    add("--log-every", type=count, default=LOG_EVERY, help="in epochs; 0: never")
+    formatter = argparse.ArgumentDefaultsHelpFormatter
+    parser = argparse.ArgumentParser(description=description, formatter_class=formatter)
+    count, size = number(int), number(float)
+    for option, kind, default, help_text in [
+        ("--epochs", count, EPOCHS, "steps of Adam"),
+        ("--lr", size, LR, "learning rate of Adam"),
+        ("--hidden-dim", number(int, 1), HIDDEN_DIM, "hidden units"),
+        ("--sparsity-factor", size, SPARSITY_FACTOR, "weight of the penalty"),
+        ("--sparsity-target", size, SPARSITY_TARGET, "mean activation without penalty"),
+        ("--seed", count, SEED, "seed of data, split and weights"),
+        ("--log-every", count, LOG_EVERY, "epochs per printed loss; 0: none"),
+    ]:
+        parser.add_argument(option, type=kind, default=default, help=help_text)
     return parser
 
 
@@ -130,8 +127,9 @@ def train_model(args: argparse.Namespace, X_train: np.ndarray) -> SparseAutoenco
     """Set one thread for the process; return a model trained on X_train (n, d)."""
     torch.set_num_threads(1)  # on a busy machine, more are slower
     torch.manual_seed(args.seed)
-    settings = args.hidden_dim, args.sparsity_factor, args.sparsity_target
-    model = SparseAutoencoder(X_train.shape[1], *settings)
+    model = SparseAutoencoder(
+        X_train.shape[1], args.hidden_dim, args.sparsity_factor, args.sparsity_target
+    )
     train(model, X_train, args.epochs, args.lr, args.log_every)
     return model
 

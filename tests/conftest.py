@@ -40,9 +40,8 @@ def refusal(run_main, capsys, tmp_path):
 
     def run(main, *options):
         before = list(tmp_path.iterdir())
-        with pytest.raises(SystemExit) as stop:
+        with pytest.raises(SystemExit, match="^2$"):
             run_main(main, *options)
-        assert stop.value.code == 2
         assert list(tmp_path.iterdir()) == before
         return capsys.readouterr().err.splitlines()[-1]
 

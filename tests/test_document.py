@@ -2,7 +2,6 @@
 
 import importlib
 import re
-import runpy
 import sys
 from pathlib import Path
 
@@ -26,20 +25,19 @@ Epoch [50/50], Loss: 1.2319
 Test MSE: 1.1531
 """
 SAVED = "Saved original_vs_reconstructed.png"
-SETTINGS = ["SEED", "EPOCHS", "LR", "HIDDEN_DIM", "SPARSITY_FACTOR", "SPARSITY_TARGET"]
-SETTINGS += ["LOG_EVERY"]
+PENALTY = ["--sparsity-factor", "--sparsity-target"]
+OPTIONS = ["--seed", "--epochs", "--lr", "--hidden-dim", *PENALTY, "--log-every"]
 DOCUMENT = (42, 50, 0.001, 8, 0.05, 0.05, 10)
-OTHERS = (7, 30, 0.01, 12, 1.5, 1.2, 15)
+OTHERS = (7, 40, 0.01, 12, 1.5, 1.2, 15)
 
 
 def follow_the_document(seed, epochs, lr, hidden_dim, factor, target, log_every):
     """Return the text that is printed."""
     X, _ = make_classification(1000, 20, n_classes=2, random_state=seed)
     X_train, X_test = train_test_split(X, test_size=0.2, random_state=seed)
-    train_mean = np.mean(X_train, axis=0)
-    train_std = np.std(X_train, axis=0)
-    x_train = torch.tensor((X_train - train_mean) / train_std, dtype=torch.float32)
-    X_test = (X_test - train_mean) / train_std
+    mean, std = np.mean(X_train, axis=0), np.std(X_train, axis=0)
+    X_test = (X_test - mean) / std
+    x_train = torch.tensor((X_train - mean) / std, dtype=torch.float32)
     x_test = torch.tensor(X_test, dtype=torch.float32)
 
     torch.manual_seed(seed)
@@ -69,24 +67,42 @@ def test_both_scripts_print_the_lines(run_main):
 
 @pytest.mark.parametrize("values", [DOCUMENT, OTHERS, (0, 0, 0.0, 1, 0.0, 0.0, 0)])
 def test_an_option_acts_as_in_the_document(values, run_main):
-    names = [name.lower().replace("_", "-") for name in SETTINGS]
-    options = [f"--{n}={v}" for n, v in zip(names, values, strict=True)]
+    options = [f"{name}={value}" for name, value in zip(OPTIONS, values, strict=True)]
     assert run_main(train.main, *options) == follow_the_document(*values)
+
+
+@pytest.mark.parametrize("value", ["-1", "nan", "4294967296"])
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_wrong_number_is_refused(option, value, refusal, monkeypatch):
+    monkeypatch.delattr(train, "load_data")  # so that work before it would fail
+    sentence = refusal(train.main, f"{option}={value}")
+    low = 1 if option == "--hidden-dim" else 0
+    bounds = rf"must be >= {low} and < 2\*\*32, got {value}"
+    assert re.search(f" {option}: ({bounds}|invalid int value: 'nan')$", sentence)
+
+
+@pytest.mark.parametrize("script", [train, plot_results])
+def test_the_help_says_what_the_script_does_and_each_default(script, run_main, capsys):
+    with pytest.raises(SystemExit, match="0"):
+        run_main(script.main, "--help")
+    words = " ".join(capsys.readouterr().out.split())
+    assert script.__doc__ in words
+    assert all(f"(default: {value})" in words for value in DOCUMENT)
 
 
 def test_an_edited_setting_acts_as_its_option(tmp_path, monkeypatch, run_main):
     for script in Path(train.__file__).parent.glob("*.py"):
         text = script.read_text(encoding="utf-8")
-        for name, value in zip(SETTINGS, OTHERS, strict=True):
+        for option, value in zip(OPTIONS, OTHERS, strict=True):
+            name = option[2:].replace("-", "_").upper()
             text = re.sub(rf"(?m)^{name} = .*", f"{name} = {value}", text)
         (tmp_path / script.name).write_text(text, encoding="utf-8")
-        monkeypatch.delitem(sys.modules, script.stem, raising=False)
+        monkeypatch.delitem(sys.modules, script.stem)
     monkeypatch.syspath_prepend(tmp_path)
+    edited, plot = map(importlib.import_module, ["train", "plot_results"])
     expected = follow_the_document(*OTHERS)
-    assert run_main(lambda: runpy.run_path("train.py", run_name="__main__")) == expected
-    plotted = run_main(lambda: runpy.run_path("plot_results.py", run_name="__main__"))
-    assert plotted == re.sub("Test.*", SAVED, expected)
-    edited = importlib.import_module("train")
+    assert run_main(edited.main) == expected
+    assert run_main(plot.main) == re.sub("Test.*", SAVED, expected)
     torch.manual_seed(7)
     model = edited.SparseAutoencoder(20, 12)
     imported = run_main(lambda: edited.train(model, edited.load_data()[0]))
