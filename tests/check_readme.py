@@ -1,9 +1,8 @@
-"""The page is a transcript: what stands under a program is exactly what it prints.
+"""The pages are transcripts: what stands under a program is exactly what it prints.
 
-`pytest tests/check_readme.py` takes minutes, so `pytest` alone leaves it out.
+This takes minutes, so `pytest` alone leaves it out.
 """
 
-import itertools
 import os
 import re
 import shutil
@@ -16,20 +15,22 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PAGE = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```\n", PAGE, re.DOTALL | re.MULTILINE)
-STEPS = [pair for pair in itertools.pairwise(BLOCKS) if pair[0][0] in ("sh", "python")]
-PICTURES = re.findall(r"\]\(\.github/(.*)\)", PAGE)
+PAGES = [ROOT / "README.md", ROOT / "tests/README.md"]
+TEXT = "".join(page.read_text("utf-8") for page in PAGES)
+LINK = r"\]\((?!http)([^#)]*)#?(.*?)\)"
+STEP = r"^```(sh|python)\n(.*?)^```\n.*?^```(\w*)\n(.*?)^```\n"
+STEPS = re.findall(STEP, TEXT, re.DOTALL | re.MULTILINE)
+PICTURES = re.findall(r"\]\(\.github/(.*)\)", TEXT)
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     """Return a copy of the project, and what each step printed there, run in order."""
-    copy = tmp_path_factory.mktemp("page") / "project"
+    copy = tmp_path_factory.mktemp("pages") / "project"
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "*.png"))
     where = {"cwd": copy, "env": {**os.environ, "MPLBACKEND": "agg"}, "text": True}
     outputs = []
-    for (kind, program), _ in STEPS:
+    for kind, program, *_ in STEPS:
         # The gate itself makes the environment, and runs the tests.
         commands = re.findall("python (.*)", program) if kind == "sh" else ["-"]
         run = [[sys.executable, *command.split()] for command in commands]
@@ -40,8 +41,7 @@ def project(tmp_path_factory):
 
 @pytest.mark.parametrize("number", range(len(STEPS)))
 def test_a_step_prints_exactly_what_stands_under_it(number, project):
-    _, output = STEPS[number]
-    assert output == ("text", project[1][number])
+    assert STEPS[number][2:] == ("text", project[1][number])
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -50,10 +50,11 @@ def test_a_picture_is_the_one_that_is_drawn(name, project):
     assert np.mean(np.abs(shown - drawn) > 0.1) < 0.001
 
 
-def test_what_the_page_names_is_there():
-    files = re.findall(r"(?:`|\]\()([.\w/]+\.(?:py|txt|png))[`)]", PAGE)
-    assert all((ROOT / name).is_file() for name in files)
-    assert len(STEPS) == [kind for kind, _ in BLOCKS].count("text")
+def test_what_the_pages_name_is_there():
+    assert all((ROOT / name).is_file() for name in re.findall(r"`([\w/]+\.py)`", TEXT))
+    assert len(STEPS) == TEXT.count("```text\n")
     assert sorted(PICTURES) == sorted(p.name for p in ROOT.glob(".github/*.png"))
-    for anchor in re.findall(r"\]\(#(.*?)\)", PAGE):
-        assert f"\n## {anchor.replace('-', ' ')}\n" in PAGE.lower()
+    for page in PAGES:
+        for name, heading in re.findall(LINK, page.read_text("utf-8")):
+            assert (page.parent / name).exists()
+            assert not heading or f"# {heading.replace('-', ' ')}\n" in TEXT.lower()
