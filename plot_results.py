@@ -41,7 +41,7 @@ def main() -> None:
         parser.error(f"--sample must be 0 to {len(X_test) - 1}, got {args.sample}")
     model = train_model(args, X_train)
     fig = draw(X_test[args.sample], reconstruct(model, X_test)[args.sample])
-    picture = BytesIO()  # so that a picture that fails leaves no file
+    picture = BytesIO()  # a picture that cannot be drawn leaves no file
     try:
         fig.savefig(picture, format=ending)
         Path(args.output).write_bytes(picture.getvalue())

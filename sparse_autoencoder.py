@@ -12,8 +12,7 @@ class SparseAutoencoder(nn.Module):
 
     d is input_dim, h is hidden_dim, n the number of samples. encoder has the weight W1
     (h, d) and the bias b1 (h,), decoder W2 (d, h) and b2 (d,). sparsity_factor weighs
-    the penalty; a unit whose mean activation is sparsity_target has none. A subclass
-    overrides encode, decode or sparsity_penalty.
+    the penalty; a unit whose mean activation is sparsity_target has none.
     """
 
     def __init__(

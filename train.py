@@ -35,10 +35,11 @@ def to_input(model: SparseAutoencoder, X: ArrayLike) -> torch.Tensor:
     Raises ValueError if X is not 2-D or not finite in that dtype, TypeError if X is
     sparse. A tensor with a gradient, or in bfloat16, ends in an error of its own.
     """
-    table = check_array(X, dtype=[np.float64, np.float32], order="C", input_name="X")
+    table = check_array(X, dtype=[np.float64, np.float32], input_name="X")
     weight = next(model.parameters())
-    # ravel is for a single row that runs backwards: C order to NumPy, not to PyTorch.
-    x = torch.tensor(table.ravel(), dtype=weight.dtype).view(table.shape)
+    dtype = np.float64 if weight.dtype == torch.float64 else np.float32
+    with np.errstate(over="ignore"):  # what is too large is refused below
+        x = torch.from_numpy(table.astype(dtype, order="C")).to(weight.dtype)
     low, high = torch.aminmax(x)
     if not (low.isfinite() and high.isfinite()):
         found = f"numbers from {low} to {high}"
@@ -124,7 +125,7 @@ def make_parser(description: str | None) -> argparse.ArgumentParser:
 
 
 def train_model(args: argparse.Namespace, X_train: np.ndarray) -> SparseAutoencoder:
-    """Set one thread for the process; return a model trained on X_train (n, d)."""
+    """Set one thread and the seed; return a model trained on X_train (n, d)."""
     torch.set_num_threads(1)  # on a busy machine, more are slower
     torch.manual_seed(args.seed)
     model = SparseAutoencoder(

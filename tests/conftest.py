@@ -27,7 +27,7 @@ def run_main(monkeypatch, tmp_path, capsys):
     def run(main, *options):
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", ["script.py", *options])
-        monkeypatch.setenv("NO_COLOR", "1")  # since 3.14, argparse may color its text
+        monkeypatch.setenv("PYTHON_COLORS", "0")  # for argparse, since 3.14
         main()
         return capsys.readouterr().out
 

@@ -1,7 +1,4 @@
-"""Print the tables of tests/README.md, whose legends stand there; draw a picture.
-
-All trainings are in float64. Each figure is of test rows, which no model has seen.
-"""
+"""Print the tables of tests/README.md, whose legends stand there; draw a picture."""
 
 import argparse
 
@@ -11,7 +8,7 @@ import torch
 from sklearn import datasets
 from sklearn.cluster import KMeans
 from sklearn.covariance import EmpiricalCovariance
-from sklearn.decomposition import PCA
+from sklearn.decomposition import PCA, DictionaryLearning
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
 from sklearn.neighbors import NearestNeighbors
@@ -49,7 +46,7 @@ def study_settings() -> None:
         ("20000 epochs, factor 0.5", SparseAutoencoder, 0.5, 20000),
         ("5000 epochs, no penalty", SparseAutoencoder, 0, 5000),
         ("20000 epochs, no penalty", SparseAutoencoder, 0, 20000),
-        ("5000, no penalty, no sigmoid", NoSigmoid, 0, 5000),
+        ("5000 epochs, no penalty, no sigmoid", NoSigmoid, 0, 5000),
     ]:
         torch.manual_seed(SEED)
         model = model_class(20, 8, factor).double()
@@ -89,7 +86,6 @@ def study_digits() -> None:
             draw_weights(model, seed)
             train(model, X_train, epochs, 0.01, log_every=0)
             if "rescaled" in label:
-                # Each live unit gets the mean 0.05, and no reconstruction changes.
                 rho = model.encode(to_input(model, X_train)).detach().mean(dim=0)
                 scale = torch.where(rho > 0, 0.05 / rho, 1)
                 model.encoder.weight.data *= scale[:, None]
@@ -108,8 +104,12 @@ def study_digits() -> None:
     nearest = k_means.cluster_centers_[k_means.predict(X_test)]
     print(f"{'one of 32 k-means centers':56}{np.mean((X_test - nearest) ** 2):7.3f}")
     pca = PCA(4).fit(X_train)
-    y_pred = pca.inverse_transform(pca.transform(X_test))
-    print(f"{'PCA, 4 components':56}{np.mean((X_test - y_pred) ** 2):7.3f}")
+    atoms = DictionaryLearning(
+        32, max_iter=20, transform_n_nonzero_coefs=4, random_state=42
+    ).fit(X_train)
+    for label, method in [("PCA, 4 components", pca), ("4 of 32 atoms", atoms)]:
+        y_pred = method.inverse_transform(method.transform(X_test))
+        print(f"{label:56}{np.mean((X_test - y_pred) ** 2):7.3f}")
     draw_sums(models[-2:], [X_test[y_test == digit][:1] for digit in (0, 2, 3, 5)])
 
 

@@ -97,7 +97,7 @@ def test_an_edited_setting_acts_as_its_option(tmp_path, monkeypatch, run_main):
             name = option[2:].replace("-", "_").upper()
             text = re.sub(rf"(?m)^{name} = .*", f"{name} = {value}", text)
         (tmp_path / script.name).write_text(text, encoding="utf-8")
-        monkeypatch.delitem(sys.modules, script.stem)
+        monkeypatch.delitem(sys.modules, script.stem, raising=False)
     monkeypatch.syspath_prepend(tmp_path)
     edited, plot = map(importlib.import_module, ["train", "plot_results"])
     expected = follow_the_document(*OTHERS)
