@@ -58,12 +58,12 @@ def train(
     is not finite; the last step is not checked.
     """
     X = to_input(model, X_train)
-    model.train()
     # fused is faster. Its roundings differ, and the difference grows in a long run.
     optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)
     loss_fn = torch.nn.MSELoss()
     losses = []
     for epoch in range(1, epochs + 1):
+        model.train()  # in each epoch, because evaluate may be called in between
         optimizer.zero_grad()
         y_pred, encoded = model(X, return_encoded=True)
         loss = loss_fn(y_pred, X) + model.sparsity_penalty(encoded)
