@@ -89,12 +89,12 @@ def evaluate(model: SparseAutoencoder, X_test: ArrayLike) -> float:
     return float(mean_squared_error(X_test, reconstruct(model, X_test)))
 
 
-def number(kind: type[float], low: int = 0) -> Callable[[str], float]:
+def at_least(low: int, kind: type[float]) -> Callable[[str], float]:
     """Return an argparse type: kind(text), refused unless >= low and < 2**32."""
 
     def convert(text: str) -> float:
         value = kind(text)
-        if low <= value < 2**32:  # scikit-learn takes no larger seed
+        if low <= value < 2**32:
             return value
         raise argparse.ArgumentTypeError(f"must be >= {low} and < 2**32, got {text}")
 
@@ -103,20 +103,20 @@ def number(kind: type[float], low: int = 0) -> Callable[[str], float]:
 
 
 def make_parser(description: str | None) -> argparse.ArgumentParser:
-    """Return a parser of the options that both scripts have."""
+    """Return a parser for both scripts. Its defaults are texts, so it checks them."""
     formatter = argparse.ArgumentDefaultsHelpFormatter
     parser = argparse.ArgumentParser(description=description, formatter_class=formatter)
-    count, size = number(int), number(float)
-    for option, kind, default, help_text in [
-        ("--epochs", count, EPOCHS, "steps of Adam"),
-        ("--lr", size, LR, "learning rate of Adam"),
-        ("--hidden-dim", number(int, 1), HIDDEN_DIM, "hidden units"),
-        ("--sparsity-factor", size, SPARSITY_FACTOR, "weight of the penalty"),
-        ("--sparsity-target", size, SPARSITY_TARGET, "mean activation without penalty"),
-        ("--seed", count, SEED, "seed of data, split and weights"),
-        ("--log-every", count, LOG_EVERY, "epochs per printed loss; 0: none"),
+    for option, kind, low, default, help_text in [
+        ("--epochs", int, 0, EPOCHS, "steps of Adam"),
+        ("--lr", float, 0, LR, "learning rate of Adam"),
+        ("--hidden-dim", int, 1, HIDDEN_DIM, "hidden units"),
+        ("--sparsity-factor", float, 0, SPARSITY_FACTOR, "weight of the penalty"),
+        ("--sparsity-target", float, 0, SPARSITY_TARGET, "mean activation to reach"),
+        ("--seed", int, 0, SEED, "seed of data, split and weights"),  # NumPy's: < 2**32
+        ("--log-every", int, 0, LOG_EVERY, "epochs per printed loss; 0: none"),
     ]:
-        parser.add_argument(option, type=kind, default=default, help=help_text)
+        convert = at_least(low, kind)
+        parser.add_argument(option, type=convert, default=str(default), help=help_text)
     return parser
 
 
