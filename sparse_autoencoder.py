@@ -40,7 +40,10 @@ class SparseAutoencoder(nn.Module):
     def forward(
         self, x: Tensor, return_encoded: bool = False
     ) -> Tensor | tuple[Tensor, Tensor]:
-        """Return x's reconstruction (n, d) and, if return_encoded, its code (n, h)."""
+        """Return x's reconstruction (n, d) and, if return_encoded, its code (n, h).
+
+        train in train.py calls model(X, return_encoded=True): an override must take it.
+        """
         encoded = self.encode(x)
         if return_encoded:
             return self.decode(encoded), encoded
