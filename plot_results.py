@@ -32,21 +32,23 @@ def main() -> None:
         "-o", "--output", default="original_vs_reconstructed.png", help="file to write"
     )
     args = parser.parse_args()
-    types = FigureCanvasBase.get_supported_filetypes()
+    formats = FigureCanvasBase.get_supported_filetypes()
     ending = splitext(args.output)[1][1:].lower()
-    if ending not in types:
-        parser.error(f"-o/--output must end in {'/'.join(types)}, got {args.output}")
+    if ending not in formats:
+        parser.error(f"-o/--output must end in {'/'.join(formats)}, got {args.output}")
+    if not Path(args.output).parent.is_dir():
+        parser.error(f"-o/--output must be in a folder that exists, got {args.output}")
     X_train, X_test = load_data(args.seed)
     if not 0 <= args.sample < len(X_test):
         parser.error(f"--sample must be 0 to {len(X_test) - 1}, got {args.sample}")
     model = train_model(args, X_train)
     fig = draw(X_test[args.sample], reconstruct(model, X_test)[args.sample])
-    picture = BytesIO()  # a picture that cannot be drawn leaves no file
+    picture = BytesIO()  # savefig can call half a JPEG on a full disk saved
     try:
         fig.savefig(picture, format=ending)
         Path(args.output).write_bytes(picture.getvalue())
     except (OSError, RuntimeError) as error:
-        parser.error(f"-o/--output must be a file that can be written: {error}")
+        parser.error(f"-o/--output must be possible to draw and write: {error}")
     print(f"Saved {args.output}")
     plt.show()
 
