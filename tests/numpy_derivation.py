@@ -11,15 +11,6 @@ import numpy as np
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
 
-def forward(X, weights):
-    """Return Z (n, h) before the ReLU, code A (n, h) and reconstruction Y (n, d)."""
-    W1, b1, W2, b2 = weights
-    Z = X @ W1.T + b1
-    A = np.maximum(Z, 0)
-    Y = 1 / (1 + np.exp(-(A @ W2.T + b2)))
-    return Z, A, Y
-
-
 def loss_and_gradients(X, weights, factor, target):
     """Return the loss J and its gradients, one for each of W1, b1, W2, b2.
 
@@ -27,8 +18,10 @@ def loss_and_gradients(X, weights, factor, target):
     rho_k = 1/n sum_i A_ik is as in Ng (2011, "Sparse autoencoder", section 3).
     """
     n, d = X.shape
-    W2 = weights[2]
-    Z, A, Y = forward(X, weights)
+    W1, b1, W2, b2 = weights
+    Z = X @ W1.T + b1
+    A = np.maximum(Z, 0)  # the code
+    Y = 1 / (1 + np.exp(-(A @ W2.T + b2)))  # the reconstruction
     rho = A.mean(axis=0)
     J = np.sum((Y - X) ** 2) / (n * d) + factor * np.sum(np.abs(rho - target))
     # The chain rule from the output back to the input (Ng 2011, section 2).
@@ -45,11 +38,11 @@ def loss_and_gradients(X, weights, factor, target):
 def derive(X, weights, epochs, lr, factor, target):
     """Return the loss of each epoch before its step, and the final weights.
 
-    Adam with bias correction on all n samples (Kingma and Ba 2015, algorithm 1).
+    Adam on all n samples (Kingma and Ba 2015, algorithm 1). m and v are its means of
+    the gradient and of its square.
     """
     losses = []
     weights = list(weights)
-    # m and v are the paper's means of the gradient and of its square.
     m = [np.zeros_like(w) for w in weights]
     v = [np.zeros_like(w) for w in weights]
     for t in range(1, epochs + 1):
