@@ -1,7 +1,4 @@
-"""The pages are transcripts: what stands under a program is exactly what it prints.
-
-This takes minutes, so `pytest` alone leaves it out.
-"""
+"""What stands under a program of the pages is what it prints. This takes minutes."""
 
 import os
 import re
@@ -18,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "tests/README.md"]
 TEXT = "".join(page.read_text("utf-8") for page in PAGES)
 LINK = r"\]\((?!http)([^#)]*)#?(.*?)\)"
+# A step is a block of commands or a program, a line or more, and the next block.
 STEP = r"^```(sh|python)\n(.*?)^```\n.*?^```(\w*)\n(.*?)^```\n"
 STEPS = re.findall(STEP, TEXT, re.DOTALL | re.MULTILINE)
 PICTURES = re.findall(r"\]\(\.github/(.*)\)", TEXT)
