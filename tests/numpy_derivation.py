@@ -7,8 +7,7 @@ and target are sparsity_factor and sparsity_target. Nothing comes from the three
 
 import numpy as np
 
-# Kingma and Ba (2015), "Adam: A Method for Stochastic Optimization", end of section 2.
-BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
+BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8  # Kingma and Ba (2015), end of section 2
 
 
 def loss_and_gradients(X, weights, factor, target):
@@ -24,14 +23,12 @@ def loss_and_gradients(X, weights, factor, target):
     Y = 1 / (1 + np.exp(-(A @ W2.T + b2)))  # the reconstruction
     rho = A.mean(axis=0)
     J = np.sum((Y - X) ** 2) / (n * d) + factor * np.sum(np.abs(rho - target))
-    # The chain rule from the output back to the input (Ng 2011, section 2).
-    # The slope of the sigmoid is Y (1 - Y).
+    # The chain rule (Ng 2011, section 2). The slope of the sigmoid is Y (1 - Y).
     delta2 = 2 * (Y - X) / (n * d) * Y * (1 - Y)
     # J depends on A twice: through Y, and through rho. The derivative of
     # |rho_k - target| with respect to A_ik is sign(rho_k - target) / n.
     dA = delta2 @ W2 + factor * np.sign(rho - target) / n
-    # The slope of the ReLU is 1 where Z > 0, else 0.
-    delta1 = dA * (Z > 0)
+    delta1 = dA * (Z > 0)  # the slope of the ReLU is 1 where Z > 0, else 0
     return J, [delta1.T @ X, delta1.sum(axis=0), delta2.T @ A, delta2.sum(axis=0)]
 
 

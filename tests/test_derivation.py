@@ -37,8 +37,7 @@ def test_decode_and_forward_by_their_formulas(model):
 
 
 def test_penalty_by_hand():
-    # Three samples of two units; the mean activations are 0.1 and 0.5.
-    encoded = torch.tensor([[-0.1, 0.2], [0.1, 0.6], [0.3, 0.7]])
+    encoded = torch.tensor([[-0.1, 0.2], [0.1, 0.6], [0.3, 0.7]])  # means 0.1, 0.5
     model = SparseAutoencoder(4, 2, sparsity_factor=2.5, sparsity_target=0.2)
     penalty = model.sparsity_penalty(encoded).item()
     assert penalty == pytest.approx(2.5 * (0.1 + 0.3), rel=1e-6)
