@@ -42,7 +42,8 @@ class SparseAutoencoder(nn.Module):
     ) -> Tensor | tuple[Tensor, Tensor]:
         """Return x's reconstruction (n, d) and, if return_encoded, its code (n, h).
 
-        train in train.py calls model(X, return_encoded=True): an override must take it.
+        An override must do both: train.py calls model(X) when it reconstructs, and
+        model(X, return_encoded=True) when it trains.
         """
         encoded = self.encode(x)
         if return_encoded:
