@@ -32,13 +32,13 @@ def load_data(seed: int = SEED) -> tuple[np.ndarray, np.ndarray]:
 def to_input(model: SparseAutoencoder, X: ArrayLike) -> torch.Tensor:
     """Return a copy of the table X (n, d), with the dtype and device of the model.
 
-    Text that reads as a number is taken as one. Raises ValueError if X is not 2-D, or
-    not finite in float32 (for a float64 model: in float64), TypeError if X is sparse.
-    Under scikit-learn's assume_finite, X may hold nan and infinity.
+    Text that reads as a number is taken as one; a mask is ignored. Raises ValueError if
+    X is not 2-D, or not finite in float32 (float64 for a float64 model), TypeError if X
+    is sparse. float16 may overflow; sklearn's assume_finite lets nan and infinity pass.
     """
     weight = next(model.parameters())
     dtype = np.float64 if weight.dtype == torch.float64 else np.float32
-    with np.errstate(all="ignore"):  # check_array itself refuses what becomes infinite
+    with np.errstate(all="ignore"):  # check_array refuses what is infinite in dtype
         table = check_array(X, dtype=dtype, order="C", copy=True, input_name="X")
     return torch.from_numpy(table).to(weight)
 
@@ -89,7 +89,7 @@ def evaluate(model: SparseAutoencoder, X_test: ArrayLike) -> float:
     return float(mean_squared_error(X_test, reconstruct(model, X_test)))
 
 
-def at_least(low: int, kind: type[float]) -> Callable[[str], float]:
+def bounded(low: int, kind: type[float]) -> Callable[[str], float]:
     """Return an argparse type: kind(text), refused unless >= low and < 2**32."""
 
     def convert(text: str) -> float:
@@ -115,7 +115,7 @@ def make_parser(description: str | None) -> argparse.ArgumentParser:
         ("--seed", int, 0, SEED, "seed of data, split and weights"),  # NumPy's: < 2**32
         ("--log-every", int, 0, LOG_EVERY, "epochs per printed loss; 0: none"),
     ]:
-        convert = at_least(low, kind)
+        convert = bounded(low, kind)
         parser.add_argument(option, type=convert, default=str(default), help=help_text)
     return parser
 
