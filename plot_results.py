@@ -1,7 +1,7 @@
 """Train as train.py does, then draw one test sample and its reconstruction."""
 
 from io import BytesIO
-from os.path import splitext
+from os.path import isdir, splitext
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -36,14 +36,14 @@ def main() -> None:
     ending = splitext(args.output)[1][1:].lower()
     if ending not in formats:
         parser.error(f"-o/--output must end in {'/'.join(formats)}, got {args.output}")
-    if not Path(args.output).parent.is_dir():
+    if not isdir(Path(args.output).parent):
         parser.error(f"-o/--output must be in a folder that exists, got {args.output}")
     X_train, X_test = load_data(args.seed)
     if not 0 <= args.sample < len(X_test):
         parser.error(f"--sample must be 0 to {len(X_test) - 1}, got {args.sample}")
     model = train_model(args, X_train)
     fig = draw(X_test[args.sample], reconstruct(model, X_test)[args.sample])
-    picture = BytesIO()  # savefig can call half a JPEG on a full disk saved
+    picture = BytesIO()  # on a full disk, savefig saves half a JPEG without an error
     try:
         fig.savefig(picture, format=ending)
         Path(args.output).write_bytes(picture.getvalue())
