@@ -65,7 +65,8 @@ def test_a_wrong_sample_or_file_is_refused_before_training(refusal, monkeypatch)
         ("--sample", "200", "be 0 to 199"),
         ("--output", "png", "end in .*/png/.*"),
         ("--output", "folder.png/", "end in .*/png/.*"),
-        ("--output", f"{__file__}/a.png", "be in a folder that exists"),
+        ("--output", "a.txt", "end in .*/png/.*"),
+        ("--output", f"{__file__}/{300 * 'a'}/a.png", "be in a folder that exists"),
     ]:
         sentence = refusal(plot_results.main, f"{name}={value}")
         assert re.search(f"{name} must {expected}, got {value}$", sentence)
