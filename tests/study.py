@@ -69,7 +69,6 @@ def study_settings() -> None:
         ("50 epochs, as train.py", SparseAutoencoder, 8, 0.05, 50),
         ("5000 epochs", SparseAutoencoder, 8, 0.05, 5000),
         ("20000 epochs", SparseAutoencoder, 8, 0.05, 20000),
-        ("5000 epochs, factor 0.5", SparseAutoencoder, 8, 0.5, 5000),
         ("5000 epochs, no penalty", SparseAutoencoder, 8, 0, 5000),
         ("20000 epochs, no penalty", SparseAutoencoder, 8, 0, 20000),
         ("5000 epochs, 20 units", SparseAutoencoder, 20, 0.05, 5000),

@@ -69,4 +69,4 @@ def test_a_wrong_sample_or_file_is_refused_before_training(refusal, monkeypatch)
         ("--output", f"{__file__}/{300 * 'a'}/a.png", "be in a folder that exists"),
     ]:
         sentence = refusal(plot_results.main, f"{name}={value}")
-        assert re.search(f"{name} must {expected}, got {value}$", sentence)
+        assert re.search(f"{name} must {expected}, got {re.escape(value)}$", sentence)

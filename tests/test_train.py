@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from scipy.sparse import csr_array
+from sklearn.preprocessing import OneHotEncoder
 
 import train
 from sparse_autoencoder import SparseAutoencoder
@@ -32,7 +32,7 @@ def test_a_table_that_is_not_finite_or_not_2_d_is_refused(model):
         with np.errstate(all="raise"), pytest.raises(ValueError):
             train.to_input(model.half(), X)
     with pytest.raises(TypeError):
-        train.to_input(model, csr_array(ARRAY))
+        train.to_input(model, OneHotEncoder().fit_transform([[0], [1]]))
 
 
 class Subclass(SparseAutoencoder):
